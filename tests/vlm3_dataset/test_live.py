@@ -80,6 +80,15 @@ def test_what_is_too_large_is_final(tmp_path, served):  # noqa: F811
     assert len(served.calls) == 3
 
 
+def test_one_page_too_long_for_its_server_ends_no_other(tmp_path, served):  # noqa: F811
+    asked = pages(tmp_path, 3)
+    long = label.about(asked[1], tmp_path, MODEL)[0].request()["messages"][0]["content"][0]
+    wrong = "This model's maximum context length is 32768 tokens. However, you requested 33000 tokens."
+    served.refuses = lambda each: ("invalid_request_error", wrong) if long in each["messages"][0]["content"] else None
+    assert run(tmp_path, asked) == []
+    assert [labels_of(tmp_path, page).problem for page in asked] == ["", f"no answer ({wrong})", ""]
+
+
 def test_all_calls_wait_where_one_is_told_to(tmp_path, served, monkeypatch):  # noqa: F811
     monkeypatch.setattr(live, "IN_FLIGHT", 3)
     served.faults, served.retry_after, served.latency = [None, None, 429], "1", 0.2

@@ -13,6 +13,10 @@ from vlm3_dataset.claude import refusals
         "messages.0.content.0.image.source.base64: image exceeds 10 MB maximum",
         "messages.0.content.0.image.source.base64.data: At least one of the image dimensions exceed max allowed size",
         "prompt is too long: 210000 tokens > 200000 maximum",
+        "This model's maximum context length is 32768 tokens. However, you requested 33000 tokens (25000 in the text",
+        "The model's context length is only 32768 tokens, resulting in a maximum input length of 24768 tokens.",
+        "max_tokens: 25000 + 8000 exceeds the context window of 32768 tokens",
+        "the request exceeds the available context size (4096 tokens), try increasing it",
         "internal error",
     ],
 )

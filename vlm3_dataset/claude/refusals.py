@@ -22,11 +22,14 @@ SETTING = re.compile(
     r"(?i)(model|max_tokens|system|output_config|thinking|temperature|tools?|anthropic-\w+)\b[\w.]*: "
     r"|th(is|e) model\b|unsupported "
 )
+# vLLM's begins like one about a setting: "This model's maximum context length is 32768 tokens. However, you requested".
+TOO_LONG = re.compile(r"(?i)maximum (context|model) length|context (length|size|window|limit)|too long")
 
 
 def about(status: int, message: str) -> About:
     """Return what a refusal concerns, by its status; by its words only for a 400, which may be about either."""
-    if status in FOR_EVERYTHING or (status == 400 and (ACCOUNT.search(message) or SETTING.match(message))):
+    is_setting = SETTING.match(message) and not TOO_LONG.search(message)
+    if status in FOR_EVERYTHING or (status == 400 and (ACCOUNT.search(message) or is_setting)):
         return "everything"
     return "request" if status in FOR_ONE else "moment"
 
