@@ -128,12 +128,11 @@ def _paid(work: Path, pages: list[Page], model: Model) -> Iterator[str]:
 
     store = Store(work / "labels.sqlite")
     kinds = list(to_ask(pages, work, model, store))
-    total = sum(requests for _, requests, _ in kinds)
-    answered = total - sum(rest.requests for *_, rest in kinds)
+    total, answered = (sum(kind[at] for kind in kinds) for at in (1, 2))
     yield f"\n{store.count()} answers paid for, {money(store.spent())}; {answered} of {total} requests are answered"
-    if sent := sum(len(batch) for batch in store.open_batches().values()):
+    if sent := len(store.on_its_way()):
         yield f"{sent} requests are on their way as batches"
-    yield from (f"still to ask about {kind}: {rest}" for kind, _, rest in kinds if rest.requests)
+    yield from (f"still to ask about {kind}: {rest}" for kind, *_, rest in kinds if rest.requests)
     store.close()
 
 

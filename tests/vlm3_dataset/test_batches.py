@@ -11,6 +11,7 @@ import pytest
 
 from tests.vlm3_dataset import claude as stand_in
 from tests.vlm3_dataset.test_claude import MODEL, REPLY, key, labels_of, pages, served  # noqa: F401 - fixtures
+from vlm3_dataset import status
 from vlm3_dataset.claude import batches, pace, pending_batches, pilot
 from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.cache import Store
@@ -86,14 +87,14 @@ def worst(work, asked):
     return [batches._worst(each) for each in label.requests(asked, work, MODEL).values()]
 
 
-@pytest.mark.parametrize("status", [401, 500])
-def test_what_is_on_its_way_when_the_server_is_lost_stays_reserved(tmp_path, served, monkeypatch, status):  # noqa: F811
+@pytest.mark.parametrize("code", [401, 500])
+def test_what_is_on_its_way_when_the_server_is_lost_stays_reserved(tmp_path, served, monkeypatch, code):  # noqa: F811
     """The second batch is refused while the first is open: what comes next may not spend the first one's money."""
     monkeypatch.setattr(batches, "MOST_REQUESTS", 2)
-    served.faults = [None] + [status] * batches.ATTEMPTS
+    served.faults = [None] + [code] * batches.ATTEMPTS
     asked, budget = pages(tmp_path, 4), Budget(1)
     assert len(label.with_claude(asked, tmp_path, MODEL, budget, how="batch")) == 4
-    sent = 4 if status == 500 else 2  # after a 500 the second may be there
+    sent = 4 if code == 500 else 2  # after a 500 the second may be there
     assert budget.left == pytest.approx(1 - sum(worst(tmp_path, asked)[:sent]))
     served.faults = []
     assert label.with_claude(asked, tmp_path, MODEL, budget, how="batch") == []
@@ -238,6 +239,11 @@ def test_what_is_on_its_way_is_not_asked_live(tmp_path, served, store, monkeypat
     monkeypatch.undo()
     monkeypatch.setenv("ANTHROPIC_BASE_URL", served.url)
     monkeypatch.setenv("ANTHROPIC_API_KEY", "none of ours")
+    assert label.prices(asked, tmp_path, MODEL) == {}
+    assert [*status._paid(tmp_path, asked, MODEL)] == [
+        "\n0 answers paid for, $0.00; 0 of 3 requests are answered",
+        "3 requests are on their way as batches",
+    ]
     assert label.with_claude(asked, tmp_path, MODEL, Budget(0), how="live") == []
     assert (len(served.billed), store.on_its_way()) == (3, set())
 

@@ -10,7 +10,7 @@ from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.cache import Store, held
 from vlm3_dataset.claude.forecast import Forecast
 from vlm3_dataset.claude.prices import Model, money
-from vlm3_dataset.claude.sending import ConfirmCost, How, answered, expected
+from vlm3_dataset.claude.sending import ConfirmCost, How, answered, expected, to_send
 from vlm3_dataset.labelers import prompts, thread_prompts
 from vlm3_dataset.labelers.surroundings import NO_SURROUNDINGS, Surroundings, picture_tokens, surroundings
 from vlm3_dataset.schema import Labels, Page
@@ -53,17 +53,17 @@ def prices(pages: Iterable[Page], work: Path, model: Model) -> dict[str, Forecas
     Raises InUse, and OSError as `about` does.
     """
     with held(work / "labels.sqlite") as store:
-        return {kind: rest for kind, _, rest in to_ask(list(pages), work, model, store) if rest.requests}
+        return {kind: rest for kind, *_, rest in to_ask(list(pages), work, model, store) if rest.requests}
 
 
-def to_ask(pages: Sequence[Page], work: Path, model: Model, store: Store) -> Iterator[tuple[str, int, Forecast]]:
-    """Yield, for `pages` and for `threads`, how many requests there are, and the forecast of those without an answer.
+def to_ask(pages: Sequence[Page], work: Path, model: Model, store: Store) -> Iterator[tuple[str, int, int, Forecast]]:
+    """Yield, for `pages` and for `threads`, how many requests there are and are answered, and the forecast of the rest.
 
-    Raises OSError as `about` does.
+    What is on its way in a batch is not of the rest. Raises OSError as `about` does.
     """
     for kind, of_a_kind in _by_kind(pages).items():
         asks = {each.key: each for each in requests(of_a_kind, work, model).values()}
-        yield kind, len(asks), expected([each for each in asks.values() if not store.has(each.key)], store)
+        yield kind, len(asks), sum(map(store.has, asks)), expected(to_send(asks.values(), store), store)
 
 
 def _by_kind(pages: Sequence[Page]) -> dict[str, list[Page]]:
