@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from datasets import Dataset
 
     from vlm3_dataset.build import Job
+    from vlm3_dataset.claude.budget import Budget
     from vlm3_dataset.claude.forecast import Forecast
     from vlm3_dataset.claude.prices import Model
 
@@ -101,6 +102,7 @@ def _job(options: argparse.Namespace) -> "Job":
     how = options.send if options.send != "auto" else None
     if how is None and os.environ.get("ANTHROPIC_BASE_URL"):
         how = "live"  # a server of one's own speaks /v1/messages, but has no Message Batches
+    budget = Budget(options.max_usd)
     return build.Job(
         data_src=options.data_src,
         archive=options.archive,
@@ -112,9 +114,9 @@ def _job(options: argparse.Namespace) -> "Job":
         model=model(options) if labeler == "claude" else None,
         second_reader=_second_reader(options, labeler),
         again="doubtful" if options.second_reader == "doubtful" else "all",
-        budget=Budget(options.max_usd),
+        budget=budget,
         send=how,
-        confirm_cost=partial(_confirm_cost, options),
+        confirm_cost=partial(_confirm_cost, options, budget),
         embedding_model=options.embedding_model,
         selection=PageSelection(options.only, options.sample, options.limit),
         posts=options.posts,
@@ -214,10 +216,11 @@ def _second_reader(options: argparse.Namespace, labeler: str) -> "Model | None":
     return model(options, CHEAPEST if known(options.model) else options.model)
 
 
-def _confirm_cost(options: argparse.Namespace, who: str, forecast: "Forecast") -> bool:
+def _confirm_cost(options: argparse.Namespace, budget: "Budget", who: str, forecast: "Forecast") -> bool:
     from vlm3_dataset.claude.prices import money
 
-    print(f"{who}: {forecast}; this run stops at {money(options.max_usd)}", flush=True)
+    most, left = money(options.max_usd), money(budget.left)
+    print(f"{who}: {forecast}; this run stops at {most}{'' if left == most else f' and has {left} left'}", flush=True)
     if options.dry_run:
         raise SystemExit(0)
     if options.yes or not forecast.requests:  # answers that only have to be fetched were agreed to when they were sent

@@ -240,6 +240,15 @@ def test_the_bill_is_told_and_agreed_to_before_anything_is_sent(place, monkeypat
     assert error in err
 
 
+def test_the_second_price_says_what_the_first_has_left(place, monkeypatch, capsys):
+    fill(place / "data_src", {"book.pdf": text_pdf([[("Oil drain plug", "25 Nm"), ("Bolt", "10 Nm")]])})
+    with stand_in.serving(REPLY) as server:
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", server.url)
+        command.main(["all", "--schema", "yes", "--yes", "--max-usd", "0.01"])
+    told = [line.rpartition("; ")[2] for line in capsys.readouterr().out.splitlines() if "this run stops" in line]
+    assert told == ["this run stops at $0.010", "this run stops at $0.010 and has $0.0093 left"]
+
+
 KINDS = ("pages", "threads")
 
 
