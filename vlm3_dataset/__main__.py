@@ -16,7 +16,7 @@ from vlm3_dataset.arguments import fail
 from vlm3_dataset.claude.client import OWN_KEY, has_key
 from vlm3_dataset.endings import PROG, STAGES, ending
 from vlm3_dataset.errors import UserError
-from vlm3_dataset.options import ARCHIVE, DATA_SRC, FROM, OF_THEIR_OWN, parser
+from vlm3_dataset.options import ARCHIVE, DATA_SRC, FROM, OF_THEIR_OWN, SECOND_PRICE, parser
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -184,9 +184,10 @@ def model(options: argparse.Namespace, name: str = "") -> "Model":
     from vlm3_dataset.claude.prices import NoPrice, named
 
     has_schema = not os.environ.get("ANTHROPIC_BASE_URL") if options.schema == "auto" else options.schema == "yes"
+    is_second = name not in {"", options.model}
+    price, option = (options.second_reader_price, SECOND_PRICE) if is_second else (options.price, "--price")
     try:
-        price = options.price if name in {"", options.model} else None
-        return named(name or options.model, price, has_schema=has_schema)
+        return named(name or options.model, price, has_schema=has_schema, option=option)
     except NoPrice as error:
         fail(PROG, str(error), error.code)
 
@@ -196,7 +197,7 @@ def _second_reader(options: argparse.Namespace, labeler: str) -> "Model | None":
 
     One behind --second-reader-url is asked for JSON in words.
     """
-    from vlm3_dataset.claude.prices import CHEAPEST, Model, known
+    from vlm3_dataset.claude.prices import CHEAPEST, FREE, Model, known
 
     if options.second_reader == "none":
         return None
@@ -206,7 +207,7 @@ def _second_reader(options: argparse.Namespace, labeler: str) -> "Model | None":
             fail(PROG, "--second-reader-url wants the model's name there: --second-model MODEL", 2)
         if address.scheme not in {"http", "https"} or not address.hostname or address.username or address.query:
             fail(PROG, f"--second-reader-url takes http(s)://host[/v1] without password; a key goes into {OWN_KEY}", 2)
-        return Model(name, options.second_reader_price, has_schema=False, base_url=url)
+        return Model(name, options.second_reader_price or FREE, has_schema=False, base_url=url)
     if options.second_reader == "auto" and labeler != "claude":
         return None
     if not (has_key() or options.dry_run):

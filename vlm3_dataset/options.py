@@ -9,6 +9,7 @@ from vlm3_dataset.endings import PROG, STAGES
 
 DATA_SRC = Path("data_src")  # the default shelf; it may be missing where there is an archive
 ARCHIVE = Path("forum_archive")  # the default archive; it may be missing where there is a shelf
+SECOND_PRICE = "--second-reader-price"
 FROM = {"all": "inventory", "quick": "classify", "regen-qa": "generate", "refilter": "filter"}
 # Commands with options of their own, and where they are.
 OF_THEIR_OWN = {"review": "vlm3_dataset.commands.review", "publish": "vlm3_dataset.commands.publish"}
@@ -172,9 +173,9 @@ def _add_second_reader(group: argparse._ArgumentGroup) -> None:
         f" llama.cpp), http://host:8000 for /v1/messages; its key is in {OWN_KEY}",
     )
     group.add_argument(
-        "--second-reader-price",
+        SECOND_PRICE,
         metavar="IN,OUT",
         type=price,
-        default="0,0",
-        help="dollars per million tokens of that server",
+        help="dollars per million tokens of the second model, if its price is not known here; a server of"
+        " --second-reader-url costs nothing without it",
     )

@@ -15,6 +15,7 @@ from tests.vlm3_dataset.shelves import TABLE, board, fill, scan, text_pdf
 from tests.vlm3_dataset.test_claude import REPLY
 from vlm3_dataset import __main__ as command
 from vlm3_dataset import build
+from vlm3_dataset.claude.prices import PRICES, flat
 from vlm3_dataset.errors import UserError
 
 pytestmark = pytest.mark.slow
@@ -249,6 +250,24 @@ def test_the_second_price_says_what_the_first_has_left(place, monkeypatch, capsy
     assert told == ["this run stops at $0.010", "this run stops at $0.010 and has $0.0093 left"]
 
 
+@pytest.mark.parametrize(
+    ("words", "price"),
+    [
+        (["--second-model", "claude-unheard-of", "--second-reader-price", "1,2"], flat(1, 2)),
+        (["--second-model", "qwen", "--second-reader-url", "http://host/v1"], flat(0, 0)),
+        (
+            ["--second-model", "qwen", "--second-reader-url", "http://host/v1", "--second-reader-price", "1,2"],
+            flat(1, 2),
+        ),
+        (["--model", "own", "--price", "3,4"], flat(3, 4)),
+        (["--model", "own", "--price", "3,4", "--second-model", "claude-haiku-5-5"], PRICES["claude-haiku-5-5"]),
+    ],
+)
+def test_each_reader_has_its_price(monkeypatch, words, price):
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "none of ours")
+    assert command._second_reader(command.parser().parse_args(["all", *words]), "claude").price == price
+
+
 KINDS = ("pages", "threads")
 
 
@@ -309,6 +328,7 @@ def test_a_part_of_the_shelf_is_a_dataset_of_its_own(place, capsys):
     ("words", "said"),
     [
         (["--model", "claude-unheard-of"], "no price is known for claude-unheard-of; give one with --price IN,OUT"),
+        (["--second-model", "claude-unheard-of"], "claude-unheard-of; give one with --second-reader-price IN,OUT"),
         (["--price", "1"], "argument --price"),
         (["--sample", "0"], "argument --sample: must be 1 or more"),
     ],

@@ -50,15 +50,15 @@ def known(name: str) -> Price | None:
     return next((rate for model, rate in PRICES.items() if name == model or name.startswith(f"{model}-")), None)
 
 
-def named(name: str, price: Price | None = None, *, has_schema: bool = True) -> Model:
-    """Return a model at the price that is given, else at the table's.
+def named(name: str, price: Price | None = None, *, has_schema: bool = True, option: str = "--price") -> Model:
+    """Return a model at the price that is given, by this option of the command line, else at the table's.
 
     Raises:
         NoPrice: the table has no such model; a bill that cannot be estimated must not begin.
     """
     rate = price or known(name)
     if rate is None:
-        raise NoPrice(f"no price is known for {name}; give one with --price IN,OUT (known are {', '.join(PRICES)})")
+        raise NoPrice(f"no price is known for {name}; give one with {option} IN,OUT (known are {', '.join(PRICES)})")
     return Model(name, rate, has_schema)
 
 
@@ -71,6 +71,9 @@ def money(usd: float) -> str:
 def flat(fresh: float, output: float) -> Price:
     """Return the price of a server that has no cache, or bills it like any input."""
     return Price(fresh, output, fresh, fresh)
+
+
+FREE = flat(0, 0)  # what a server of one's own costs, unless somebody says otherwise
 
 
 def cost(rate: Price, usage: dict[str, Any], otherwise: float) -> float:
