@@ -184,6 +184,17 @@ def test_where_nobody_answers_nothing_is_looked_for(tmp_path, store, monkeypatch
     assert store.intents() == []
 
 
+def test_a_broken_connection_is_waited_for(tmp_path, monkeypatch):
+    pauses = []
+    monkeypatch.setattr(pace, "BACK_OFF", (1, 2, 4, 8, 16))
+    monkeypatch.setattr(batches.time, "sleep", pauses.append)
+    monkeypatch.setenv("ANTHROPIC_BASE_URL", "http://127.0.0.1:9")  # discard: no listener
+    local = named("local", flat(0, 0), has_schema=False)
+    (line,) = label.with_claude(pages(tmp_path, 1), tmp_path, local, Budget(1), how="batch")
+    assert "run again" in line
+    assert pauses == [1, 2, 4, 8, 16]
+
+
 def test_somebody_elses_batch_is_left_alone(tmp_path, served, store):  # noqa: F811
     theirs, ours = tmp_path / "theirs", tmp_path / "ours"
     label.with_claude(pages(theirs, 5)[2:], theirs, MODEL, Budget(1), how="batch")

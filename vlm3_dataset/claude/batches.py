@@ -77,20 +77,22 @@ class Batches:
         """
         for attempt in range(ATTEMPTS):
             try:
+                if attempt and self._pending.adopt(bar):  # it was created although the call failed
+                    return None
                 return self._create_once(chunk)
             except APIStatusError as error:
                 if error.status_code == 413:
                     return self._create_smaller(chunk, error, bar)
                 if error.status_code not in pace.BUSY or attempt == ATTEMPTS - 1:
                     raise
-                seconds = pace.after_refusal(error.response.headers, attempt, datetime.now(UTC))
-                bar.set_postfix_str(f"the server says {error.status_code}, waiting for {seconds:.0f} s")
-                time.sleep(seconds)
-            except APIConnectionError:
+                headers, said = error.response.headers, f"the server says {error.status_code}"
+            except APIConnectionError as error:
                 if attempt == ATTEMPTS - 1:
                     raise
-            if self._pending.adopt(bar):  # it was created although the call failed
-                return None
+                headers, said = {}, message_of(error)
+            seconds = pace.after_refusal(headers, attempt, datetime.now(UTC))
+            bar.set_postfix_str(f"{said}, waiting for {seconds:.0f} s")
+            time.sleep(seconds)
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     def _create_once(self, chunk: Chunk) -> None:
