@@ -113,11 +113,9 @@ def unfinished(work: Path) -> str:
     """Return in words what is still to do; "" where all is done, or nothing was begun."""
     pages = table.load(work, "ask", "labels", "kept")
     asked = [row for row in pages if row["ask"]]
-    if pages and not asked:
-        return f"no page of {work}/ is classified"
-    for stage, column in (("generate", "labels"), ("filter", "kept")):
-        if left := sum(row[column] is None for row in asked):
-            return f"{left} of {len(asked)} pages have not been through {stage}"
+    for stage, column, rows in (("classify", "ask", pages), ("generate", "labels", asked), ("filter", "kept", asked)):
+        if left := sum(row[column] is None for row in rows):
+            return f"{left} of {len(rows)} pages have not been through {stage}"
     return ""
 
 

@@ -17,6 +17,7 @@ from vlm3_dataset import __main__ as command
 from vlm3_dataset import build
 from vlm3_dataset.claude.prices import PRICES, flat
 from vlm3_dataset.errors import UserError
+from vlm3_dataset.status import unfinished
 
 pytestmark = pytest.mark.slow
 
@@ -71,6 +72,16 @@ def test_status_counts_what_is_done_and_to_do(place, capsys):
     assert figures["prepare"] == {"done": 2, "to_do": 0, "left_out": 0}
     assert figures["classify"] == {"done": 0, "to_do": 2, "left_out": 0}
     assert figures["emit"] == {"train": 0, "val": 0}
+
+
+def test_a_shelf_of_covers_is_classified(place, capsys):
+    fill(place / "data_src", {"00-00-cover.jpg": scan(TABLE)})
+    command.main(["inventory"])
+    command.main(["prepare"])
+    assert unfinished(place / "work") == "1 of 1 pages have not been through classify"
+    command.main(["classify"])
+    assert "classify: 0 of 1 pages to ask about (1 cover)" in capsys.readouterr().out
+    assert unfinished(place / "work") == ""
 
 
 def test_regen_and_refilter_start_where_they_say(place, capsys):
