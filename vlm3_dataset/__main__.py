@@ -6,13 +6,14 @@ import os
 import sqlite3
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 from vlm3_dataset.arguments import fail
+from vlm3_dataset.claude.cache import alone
 from vlm3_dataset.claude.client import OWN_KEY, has_key
 from vlm3_dataset.endings import PROG, STAGES, ending
 from vlm3_dataset.errors import UserError
@@ -63,9 +64,7 @@ def _main(argv: list[str]) -> None:
 
 
 def run(stages: Sequence[str], options: argparse.Namespace) -> None:
-    """Run the stages in order."""
-    from vlm3_dataset import build, files
-
+    """Run the stages in order, as the only run in the work folder: two would write over each other."""
     for name, default in (("data_src", DATA_SRC), ("archive", ARCHIVE)):
         if (place := getattr(options, name)) is not default and not place.is_dir():
             option = f"--{name.replace('_', '-')} ({name.upper()} of make)"
@@ -76,6 +75,15 @@ def run(stages: Sequence[str], options: argparse.Namespace) -> None:
         for name in ("data_src", "archive", "posts", "work", "output"):
             setattr(options, name, (place := getattr(options, name)) and place.absolute())
     job = _job(options)
+    lock = ExitStack()
+    _in_one_line(stages[0], options, lambda: lock.enter_context(alone(job.work / "run.lock", "works in")))
+    with lock:
+        _run(stages, options, job)
+
+
+def _run(stages: Sequence[str], options: argparse.Namespace, job: "Job") -> None:
+    from vlm3_dataset import build, files
+
     for folder in (job.work, job.output):
         files.sweep(folder)
     pages = _in_one_line(stages[0], options, partial(build.begin, job, stages[0]))

@@ -15,6 +15,7 @@ from tests.vlm3_dataset.shelves import TABLE, board, fill, scan, text_pdf
 from tests.vlm3_dataset.test_claude import REPLY
 from vlm3_dataset import __main__ as command
 from vlm3_dataset import build
+from vlm3_dataset.claude.cache import alone
 from vlm3_dataset.claude.prices import PRICES, flat
 from vlm3_dataset.errors import UserError
 from vlm3_dataset.status import unfinished
@@ -409,6 +410,25 @@ def test_a_torn_record_is_one_line(place, capsys):
         assert ended.value.code == 1
         said = capsys.readouterr().err.splitlines()[-1]
         assert said.startswith(f"vlm3: {stage}: a file of work/")
+
+
+def test_two_runs_in_one_work_folder_are_one(place, capsys):
+    fill(place / "data_src", documents(1))
+    with alone(place / "work/run.lock", "works in"), pytest.raises(SystemExit) as ended:
+        command.main(["all", "--labeler", "rules"])
+    assert (ended.value.code, capsys.readouterr().err) == (
+        1,
+        "vlm3: inventory: another run works in work/; wait for it, or use another folder\n",
+    )
+    command.main(["all", "--labeler", "rules"])
+    command.main(["refilter"])
+
+
+def test_a_command_that_finds_nothing_leaves_no_folder(place):
+    for stage in ("all", "emit"):
+        with pytest.raises(SystemExit):
+            command.main([stage])
+    assert not (place / "work").exists()
 
 
 def test_ctrl_c_is_one_line(place, monkeypatch, capsys):

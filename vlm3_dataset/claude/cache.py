@@ -80,18 +80,34 @@ class Measured:
 
 
 class InUse(UserError):
-    """Another run has the store open."""
+    """Another run has the folder, or the store in it."""
+
+
+@contextmanager
+def alone(path: Path, does: str) -> Iterator[None]:
+    """Hold a lock file, as the only run that `does` something with its folder. Raises InUse.
+
+    A folder that is made for it and stays empty goes again: a command that was mistyped leaves nothing behind.
+    """
+    is_new = not path.parent.exists()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise InUse(f"another run {does} {path.parent}/; wait for it, or use another folder") from None
+        try:
+            yield
+        finally:
+            if is_new and list(path.parent.iterdir()) == [path]:
+                path.unlink()
+                path.parent.rmdir()
 
 
 @contextmanager
 def held(path: Path) -> Iterator["Store"]:
     """Open the store for one run at a time: two would pay for the same answers. Raises InUse."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.with_suffix(".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise InUse(f"another run is asking with {path.parent}/; wait for it, or use another folder") from None
+    with alone(path.with_suffix(".lock"), "is asking with"):
         store = Store(path)
         try:
             yield store
