@@ -207,6 +207,22 @@ def test_somebody_elses_batch_is_left_alone(tmp_path, served, store):  # noqa: F
     mine.close()
 
 
+@pytest.mark.parametrize("hours", [0, 1])
+def test_somebody_elses_batch_is_not_waited_for_where_it_cannot_be_ours(tmp_path, served, store, hours):  # noqa: F811
+    """Theirs runs on: it was made an hour after the intent; or at its time, but ours is found and has ended."""
+    asked = pages(tmp_path, 3)
+    each = [label.about(page, tmp_path, MODEL)[0] for page in asked]
+    store.intend({one.key: one.page.page_id for one in each})
+    if not hours:
+        requests = {"requests": [{"custom_id": one.key, "params": one.request()} for one in each]}
+        stand_in.make_batch(served, requests, 1_000)
+        time.sleep(served.turnaround)
+    theirs = [{"custom_id": f"theirs-{n}", "result": {"type": "succeeded"}} for n in range(3)]
+    served.batches["theirs"] = stand_in.Batch("theirs", theirs, made=time.time() + 300 + 3_600 * hours)
+    assert label.with_claude(asked, tmp_path, MODEL, Budget(1), how="batch") == []
+    assert (len(served.billed), len(served.batches), store.intents()) == (3, 2, [])
+
+
 def test_results_that_are_kept_no_longer_are_asked_for_again(tmp_path, served, store):  # noqa: F811
     store.sent(store.intend({"a": "21-00"}), "msgbatch_long_gone")
     assert label.with_claude(pages(tmp_path, 1), tmp_path, MODEL, Budget(1), how="batch") == []

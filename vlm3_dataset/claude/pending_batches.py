@@ -25,6 +25,7 @@ WAITS = (0.5, 1, 2, 5, 10, 20, 30)  # seconds between two looks at a batch; the 
 PATIENCE = timedelta(hours=12)  # with a server that cannot be reached; a batch lives for 24 hours
 ATTEMPTS = 6  # at reading results that break off or are incomplete
 CLOCKS_APART = timedelta(minutes=10)  # at most, ours and the server's
+LONGEST_CALL = timedelta(minutes=10)  # that sends a batch; the SDK gives up after it
 SHOWN_AFTER = timedelta(minutes=1)  # the server may still be creating what a killed run had just sent
 
 Asks = dict[str, Ask]  # by key; requests of an earlier run may be missing
@@ -87,14 +88,19 @@ class PendingBatches:
             self._store.close_batch(batch_id)
 
     def _made_of(self, intent: Intent, bar: tqdm) -> str | None:
-        """Return the id of this intent's batch, known by its time, its number of requests and its first result."""
-        known = self._store.batches()
+        """Return the id of this intent's batch, known by its time, its number of requests and its first result.
+
+        One of that time and size that has not ended is waited for, whosever it is: only its results tell.
+        """
+        known, alike = self._store.batches(), []
         for batch in self._client.messages.batches.list(limit=100):  # the newest first
             if batch.created_at < intent.at - CLOCKS_APART:
                 break
-            if _size(batch) == len(intent.pages) and batch.id not in known and self._is(batch.id, intent, bar):
-                return batch.id
-        return None
+            is_too_late = batch.created_at > intent.at + LONGEST_CALL + CLOCKS_APART
+            if not is_too_late and _size(batch) == len(intent.pages) and batch.id not in known:
+                alike.append(batch)
+        alike.sort(key=lambda batch: batch.processing_status != "ended")  # ours may be one that needs no waiting
+        return next((batch.id for batch in alike if self._is(batch.id, intent, bar)), None)
 
     def _is(self, batch_id: str, intent: Intent, bar: tqdm) -> bool:
         """Return whether a batch is this intent's: its first result tells it from another of the same size."""
