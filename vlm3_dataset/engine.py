@@ -36,7 +36,7 @@ class NoEngine(UserError):
 
 
 def spread(
-    work: Callable[[list[Item]], Iterable[Result]], items: Sequence[Item], engine: Engine, shard: int = 0
+    work: Callable[[list[Item]], Iterable[Result]], items: Sequence[Item], engine: Engine, shard: int = SHARD
 ) -> Iterator[Result]:
     """Yield the results of a function of a shard over all items, as they come; locally all items are one shard.
 
@@ -46,7 +46,6 @@ def spread(
     if engine == "local":
         yield from work(list(items))
         return
-    shard = shard or SHARD
     shards = [list(items[start : start + shard]) for start in range(0, len(items), shard)]
     if not shards:
         return
