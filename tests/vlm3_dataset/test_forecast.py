@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +14,7 @@ HAIKU, SONNET, OPUS = prices.PRICES.values()
 
 def test_a_thousand_pages():
     told = forecast(SONNET, [4_000] * 1_000, usual_output=1_000)
-    assert told == Forecast(1_000, 4_000_000, 1_000_000, 18.0, 9.0, pytest.approx(90.0))
+    assert told == Forecast(1_000, 4_000_000, 1_000_000, 18.0, 9.0)
     assert str(told) == "1,000 requests, 4,000,000 tokens in, about 1,000,000 out: $9.00 as a batch, $18.00 live"
 
 

@@ -14,14 +14,13 @@ IMAGE_OVERHEAD = 40  # tokens, by a public measurement
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """Tokens and dollars of all requests together; `most` is what they cost if every answer is as long as allowed."""
+    """Tokens and dollars of all requests together."""
 
     requests: int
     input: int
     output: int
     live: float
     batch: float
-    most: float  # if all are sent live
     is_measured: bool = True  # from answers to the same prompt; before the first, the thinking is unknown
     pairs: int = 0  # expected in the answers, before they are checked; 0 where unknown
 
@@ -51,5 +50,4 @@ def forecast(rate: Price, tokens: Sequence[float], usual_output: float, cached: 
     output = round(len(tokens) * usual_output)
     saved = len(tokens) * cached * (rate.fresh - rate.cache_read)
     live = (sum(tokens) * rate.fresh - saved + output * rate.output) / prices.MILLION
-    most = sum(worst(rate, each) for each in tokens)
-    return Forecast(len(tokens), round(sum(tokens)), output, live, live * prices.BATCH, most)
+    return Forecast(len(tokens), round(sum(tokens)), output, live, live * prices.BATCH)

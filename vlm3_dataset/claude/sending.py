@@ -184,7 +184,7 @@ def _unreachable(asks: list[Ask], store: Store, error: "AnthropicError") -> dict
 def expected(asks: list[PageAsk], store: Store) -> Forecast:
     """Return the forecast for all of these, cost and pairs, corrected by earlier answers to the same prompt."""
     if not asks:
-        return Forecast(0, 0, 0, 0.0, 0.0, 0.0)
+        return Forecast(0, 0, 0, 0.0, 0.0)
     first = asks[0]
     so_far = store.measured(first.model.name, first.prompt_version)
     tokens = [each.tokens * so_far.input for each in asks]
