@@ -65,6 +65,11 @@ def load_model(base: str, adapter: Path | None = None) -> Any:
 
         with one_line(f"cannot lay {adapter} on {base}"):
             model = PeftModel.from_pretrained(model, adapter)
+            # Loaded once more for what this returns: above, PEFT only warns of weights that the file lacks, which are
+            # random then, and is silent about those that fit nowhere.
+            found = model.load_adapter(str(adapter), model.active_adapter)
+            if wrong := {*found.missing_keys, *found.unexpected_keys}:
+                raise ValueError(f"{len(wrong)} of its weights are missing or fit nowhere, {min(wrong)} for one")
     return model.eval()
 
 

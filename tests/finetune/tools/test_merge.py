@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 
 from finetune.tools import merge, trained
 from vlm3_dataset.errors import UserError
@@ -98,3 +98,17 @@ def test_a_base_moved_with_its_run_is_found(adapter: Path, base: str, tmp_path: 
     assert trained.base_of(copy) == base
     (tmp_path / "base").mkdir()
     assert trained.base_of(copy) == str(tmp_path / "base")
+
+
+@pytest.mark.parametrize("layer", [None, 7])
+def test_an_adapter_that_can_be_loaded_in_part_only_is_refused(
+    layer: int | None, base: str, adapter: Path, tmp_path: Path
+) -> None:
+    own = shutil.copytree(adapter, tmp_path / "own")
+    name = "base_model.model.model.language_model.layers.{}.mlp.down_proj.lora_A.weight"
+    weights = load_file(own / "adapter_model.safetensors")
+    moved = weights.pop(name.format(0))
+    weights |= {} if layer is None else {name.format(layer): moved}
+    save_file(weights, own / "adapter_model.safetensors", metadata={"format": "pt"})
+    with pytest.raises(UserError, match=r"cannot lay .* of its weights are missing or fit nowhere"):
+        trained.load_model(base, own)
