@@ -119,14 +119,19 @@ _FALSE = (
     r"|not (?:\w+ )?(?:right|correct|true|enough|sufficient|it|valid|applicable|the|what|an?(?! lot)|\w+ed"
     r"|given|shown|in|on|for))"
 )
+_MAY_NOT = r"(?:(?:do|must|should|may|can|could|will|would) (?:not|never)|cannot|\w+n't)"
 _IS_FALSE = (
     (
         rf"(?:(?:which|that|this|it) )?(?:is|are|was|were|would be|seems|looks|must be|ist|sind|wären?|est|sont"
         rf"|è|sono) (?:(?!not\b)\w+ )?{_FALSE}"
     ),
     (
-        rf"(?:(?:does|do|did|must|should|may|can|could|will|would|is|are|was|were) (?:not|never)|cannot"
-        rf"|\w+n't)(?! (?:(?:be |to be )?{_LIMIT}|much|too|an? lot)\b)(?! (?:it|that|this|they|you) \?)"
+        rf"(?:(?:does|did|is|are|was|were) (?:not|never)|(?:does|did|is|are|was|were)n't|(?<![,)] ){_MAY_NOT})"
+        rf"(?! (?:(?:be |to be )?(?:{_LIMIT}|over\w+)|much|too|an? lot)\b)(?! (?:it|that|this|they|you) \?)"
+    ),
+    (  # behind a comma it is what one must not do with the part: 24 Nm, must not be reused
+        rf"{_MAY_NOT} (?:be )?(?:used?|take|taken|apply|applied|right|correct|true)(?: (?:it|that|this|here))?"
+        r"(?= (?:for|on|in)\b| [.,;:!?)]|$)"
     ),
     r"(?:would|will) (?:\w+ )?(?:damage|break|strip|ruin|snap|destroy|shear|crush|crack|deform|distort|over\w+)",
     r"(?:must|should|has to|have to|is to|are to) be (?:avoided|ignored|disregarded|rejected)",
@@ -134,7 +139,7 @@ _IS_FALSE = (
     r"(?:is|are|was|would be|applies|apply) (?:only |just )?(?:for|to) .*\bnot (?:for|to) (?:this|your)\b",
     r"(?:ne (?!dépass)\w+ pas|n'est pas|no es|no vale|non è|non va)",
     (
-        r"(?:ist|sind|wären?|gilt|gelten|stimm\w+|pass\w+|darf|dürfen|soll\w*|kann|können|reich\w+)"
+        r"(?:ist|sind|wären?|gilt|gelten|stimm\w+|pass\w+|reich\w+|(?<![,)] )(?:darf|dürfen|soll\w*|kann|können))"
         r" (?:man |hier )?nicht\b"
         r"(?! (?:\w+ )?(?:viel|mehr|weniger|nur|(?:über|unter)schr\w+)\b)"
     ),

@@ -116,6 +116,13 @@ STANDS = [
     "If not otherwise stated, 65 Nm",
     "As if that were not enough: 65 Nm",
     "Should it not be legible, it is 65 Nm",
+    "65 Nm, do not overtighten.",
+    "65 Nm do not overtighten",
+    "65 Nm, do not use an impact wrench.",
+    "65 Nm (48 ft-lb), must not be reused.",
+    "65 Nm, must never be oiled.",
+    "65 Nm, don't use it again.",
+    "65 Nm, darf nicht geölt werden.",
 ]
 
 DENIED = [
@@ -275,6 +282,11 @@ DENIED = [
     "La coppia non è 65 Nm",
     "Le couple n'est pas de 65 Nm",
     "Keinesfalls mit 65 Nm anziehen",
+    "65 Nm, do not use it.",
+    "65 Nm, must not be used.",
+    "65 Nm, can't be right.",
+    "65 Nm, does not apply here.",
+    "65 Nm, stimmt nicht.",
 ]
 
 
@@ -325,6 +337,11 @@ def test_a_question_that_is_answered_with_yes_is_a_claim(answer: str):
 def test_a_name_that_is_asked_and_answered_with_another_is_no_claim():
     assert identifiers.score("Fuse 7", "Fuse 9? The page says fuse 7.") == 1
     assert identifiers.score("Fuse 9", "Fuse 9? The page says 7.", question="Which fuse?") == 0
+
+
+def test_what_one_must_not_do_with_a_fuse_does_not_deny_it():
+    assert identifiers.score("Fuse 7", "Fuse 7, do not use a larger one.", question="Which fuse?") == 1
+    assert identifiers.score("Fuse 7", "Fuse 7, do not use it.", question="Which fuse?") == 0
 
 
 def test_an_answer_that_repeats_a_mark_is_read_in_time():
