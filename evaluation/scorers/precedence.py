@@ -14,14 +14,15 @@ _FOLLOWED_BY = re.compile(
 )
 # Behind "then" a thing and no other action: "the pump", "to the pump", "relay K9".
 _IS_THING = re.compile(
-    r"(?:(?:to|from|at|on|in|with|for|by)\s)?(?:(?:the|an?|its|both|all)\s|(?:[A-Za-z]+\s)?[A-Z]{0,3}\d)"
+    r"(?:(?:to|from|at|on|in|with|for|by)\s)?(?:(?:the|an?|its|both|all)\s"
+    rf"|(?:[A-Za-z]+\s)?[A-Z]{{0,3}}\d(?!\d{{0,3}}\s?{UNIT}(?!\w)))"
     r"(?!.*\s(?:is|are|was|were|has|have|can|may|must|should|will)\s)",
 )
 _ADDITION = re.compile(
     r"(?<=\w)\s(?:of|with|at|on|in|to|from|by|for|until|and|using|first|last|second|next)\b.*|[,;:].*", re.DOTALL
 )
 _LEADING = re.compile(r"^(?:to|from|at|on|in|with|for|by|first|the|an?|its|both|all)\s", re.IGNORECASE)
-_NAME = re.compile(rf"(?<![\w.,/-])([A-Z]{{0,3}})(\d{{1,4}})(?![\w/-]|[.,]\d|\s?{UNIT}\b)")
+_NAME = re.compile(rf"(?<![\w.,/-])([A-Z]{{0,3}})(\d{{1,4}})(?![\w/-]|[.,]\d|\s?{UNIT}(?!\w))")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _NO_THING = frozenset({"first", "last", "second", "next", "finally", "other", "one"})
 
@@ -33,7 +34,7 @@ def pairs(text: str) -> Iterator[tuple[str, str]]:
             if not _IS_THING.match(other):
                 continue
             names = [
-                [rf"(?:{letters}\W?)?{digits}(?!\s?{UNIT}\b)" for letters, digits in _NAME.findall(part)]
+                [rf"(?:{letters}\W?)?{digits}(?!\s?{UNIT}(?!\w))" for letters, digits in _NAME.findall(part)]
                 for part in (one, other)
             ]
             words = [_words(part) for part in (one, other)]

@@ -39,7 +39,7 @@ _STOP = re.compile(r"\s*(?:[,;)\n]|\.(?!\d)|$)")
 _NUMBERED = re.compile(  # injectors 3 and 4, bearing caps 1 to 4, S14
     r"(?<![\w.-])(?:(?P<code>[A-Z]{1,3}\d{1,3})"
     r"|(?P<part>[^\W\d_]{3,}?)s?\s(?P<numbers>\d{1,2}(?:(?:,|\s(?:and|to))\s\d{1,2})*))"
-    rf"(?!\w|[.,]\d|\s?{UNIT}\b)"
+    rf"(?!\w|[.,]\d|\s?{UNIT}(?!\w))"
 )
 _WHICH = re.compile(r"\b(?:which|what|either)(?:\sof(?:\sthe)?)?\s$", re.IGNORECASE)
 _OR = re.compile(r"[^?.;\d]{0,24}\bor\b[^?.;\d]{0,24}", re.IGNORECASE)

@@ -11,7 +11,7 @@ from decimal import Decimal
 _NUMBER = r"(?:[-+]|(?<!\d))\d+(?:[.,]\d+)?"  # never from within digits: a long row of them would take for ever
 _SPAN = rf"{_NUMBER}(?:\s?(?:-|–|to|\.\.\.?|±|\+/-)\s?\d+(?:[.,]\d+)?)?"
 UNIT = (
-    r"(?:n[·.\s]?m|ncm|ft[-_. ]?lbs?|lb[-_. ]?ft|in[-_. ]?lbs?|kgm|mbar|bar|psi|kpa|mpa|mm|cm|inch(?:es)?"
+    r"(?i:n[·.\s]?m|ncm|ft[-_. ]?lbs?|lb[-_. ]?ft|in[-_. ]?lbs?|kgm|mbar|bar|psi|kpa|mpa|mm|cm|inch(?:es)?"
     r"|in|°[cf]?|deg(?:rees?)?(?:[_ ]?[cf])?"
     r"|celsius|rpm|1/min|km/h|km|cc|ml|lit(?:re|er)s?|l|kg|g|mv|kv|volts?|v|ma|amps?|a|k?ohms?|k?ω|kw|w|hp"
     r"|ps|seconds?|sec|minutes?|ms|s|hz|%"

@@ -38,6 +38,7 @@ LOOSEN = "First loosen the nut, then pull out the distributor."
         ("Work from the middle outwards.", "Work from the edges to the middle.", "", 0),
         ("The arrow faces up.", "The arrow must point down.", "", 0),
         ("Tighten to 40 Nm, then turn by 80°.", "Stage 1: 40 Nm. Stage 2: 80°.", "", 1),
+        ("Tighten to 40 Nm, then turn 80° and again 80°.", "1. 40 Nm\n2. 80°\n3. 80°", "", 1),
         (LOOSEN, "Loosen the nut.", "", 1),
         (LOOSEN, "Pull it out.", "What comes before pulling it out?", 0),
         ("Never reuse the bolts.", "Do not reuse the bolts.", "", 1),
