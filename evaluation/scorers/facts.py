@@ -12,7 +12,8 @@ Fact = tuple[Quantity, ...]  # one expected fact, in every unit in which the ref
 # A reference of so few words is just a number and what it counts ("There are eight bolts"), unless it is a sentence
 # that happens to hold one ("Remove the two bolts and take off the cover").
 _JUST_A_NUMBER = 4
-_HOW_MANY = re.compile(r"\bhow many\b|\bnumber of\b|\bwhich (?:pin|terminal|fuse|cylinder|gear)\b", re.IGNORECASE)
+_HOW_MANY = re.compile(r"\bhow many\b|\bnumber of\b", re.IGNORECASE)
+_WHICH = re.compile(r"\b(?:which|number of the) (?:pin|terminal|fuse|cylinder|gear)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’.,-][^\W_]+)*")
 _PAIRED = re.compile(r"\s*[(/=,~]?\s*(?:or|about|approx\.?|ca\.?|i\.e\.)?\s*")
 _LETTER = re.compile(r"(?<!\w)[A-Z](?=\d{1,2}\b)")  # F12 for fuse 12
@@ -42,11 +43,13 @@ def expected_facts(expected: str, question: str, *, staged: bool) -> list[Fact]:
     stated = quantities(expected)
     found = [quantity for quantity in stated if not quantity.negated] or stated  # "do not use a 5 kΩ rotor"
     if not found:  # the numbers without a unit, if the reference is about a number
-        asked = bool(_HOW_MANY.search(question))
+        named = bool(_WHICH.search(question))
+        asked = named or bool(_HOW_MANY.search(question))
         if not asked and len(_WORD.findall(expected)) > _JUST_A_NUMBER:
             return []
         bare = [number for number in bare_numbers(expected) if not number.negated]
         bare = [number for number in bare if asked or number.text.lower() != "one"]  # the rear one
+        bare = [replace(one, dimension="label") if named and one.dimension == "number" else one for one in bare]
         counted = [number for number in bare if number.dimension != "label"]
         return [(number,) for number in counted or (bare if asked else [])]
     facts: list[Fact] = []
@@ -148,7 +151,9 @@ def as_comparable(facts: Sequence[Fact], given: Sequence[Quantity]) -> list[Quan
 def _comparable_number(given: Quantity, facts: Sequence[Fact]) -> Iterator[Quantity]:
     """Yield an answer's number in a form comparable with a bare reference; nothing if it counts other things."""
     for (expected,) in facts:
-        if given.values == expected.values and (not expected.unit or given.unit in {"", expected.unit}):
+        measures = expected.dimension == "label" and given.dimension not in UNITLESS  # 15 A is not fuse 15
+        alike = given.values == expected.values and (not expected.unit or given.unit in {"", expected.unit})
+        if alike and not measures:
             yield replace(given, dimension=expected.dimension, unit=expected.unit, kind=expected.kind, side="")
             return
     expected = facts[0][0]

@@ -20,8 +20,8 @@ from evaluation.scorers.names import (
     says_number,
     says_word,
 )
-from evaluation.scorers.reading import bare_numbers, named_by_question, without_repeated
-from evaluation.scorers.rewriting import BLANKS, UNIT
+from evaluation.scorers.reading import bare_numbers, named_by_question, quantities, without_repeated
+from evaluation.scorers.rewriting import BLANKS
 from vlm3_dataset import sides
 from vlm3_dataset.filters.phrases import stems
 from vlm3_dataset.identifiers import Identifier, same
@@ -204,7 +204,11 @@ def _is_written(one: Identifier, answer: str, given: StatedNames) -> bool:
         if any(str(number.values[0]) == one.value for number in spoken):
             return True
     others = {other.value for other in given.identifiers if not same(other, replace(one, kind=other.kind))}
-    return one.value not in others and bool(re.search(rf"(?<![\w.,/-]){one.value}(?!\w|[.,]\d|\s?{UNIT}\b)", answer))
+    alone = re.finditer(rf"(?<![\w.,/-]){one.value}(?!\w|[.,]\d)", answer)
+    measured = {
+        at for other in quantities(answer) for at in range(other.start, other.end)
+    }  # a 15 A fuse is not fuse 15
+    return one.value not in others and any(found.start() not in measured for found in alone)
 
 
 def _has_long_name(one: Identifier, text: str) -> bool:

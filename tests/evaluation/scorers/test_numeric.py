@@ -271,6 +271,9 @@ def test_a_bare_number_counts_where_the_question_names_the_unit():
 def test_pins_are_numbers_where_they_are_asked_for():
     assert score("Pin 14", "It is 14.", question="Which pin is the battery?") == 1
     assert score("Pin 14", "Pin 16.", question="Which pin is the battery?") == 0
+    assert score("Pin 12", "It has 12 V.", question="Which pin is the battery?") == 0
+    assert score("12", "12 V", question="Which pin is the battery?") == 0
+    assert score("4", "4 turns", question="How many turns is it undone?") == 1
 
 
 @pytest.mark.parametrize(
