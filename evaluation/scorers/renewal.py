@@ -62,6 +62,7 @@ _REPLACED = re.compile(
 _EXPLICIT = re.compile(r"\b(?:renew|reuse|always|never|every time|each time|whenever)", re.IGNORECASE)
 # Where an answer says both, what it says of the reference's own parts counts, clause by clause.
 _CLAUSE = re.compile(r"[.;\n]|,? but\b|, ")
+_THEY = re.compile(r"\b(?:it|they|them|these|those)\b", re.IGNORECASE)
 _CONDITION = re.compile(r"\b(?:others?|if|unless|when|where|than|rest)\b", re.IGNORECASE)
 _NO_PART = stems("always never replace renew reuse use new old must may can again fit install every time each")
 _YES_OR_NO = re.compile(r"\W*(yes|no)(?:\s?[,;:!–—-]|\.(?!\s?\d)|$)", re.IGNORECASE)
@@ -108,17 +109,23 @@ def says_the_same(reference: str, answer: str, question: str) -> bool:
 def conflicts(reference: str, answer: str, question: str) -> Iterator[str]:
     """Yield what an answer turns round: a part to be replaced is used again, a no is a yes."""
     wanted, told = replaced_or_reused(reference, question), replaced_or_reused(answer, question)
-    parts = stems(_with_renewal_verbs(reference)) - _NO_PART
-    clauses = [] if told or not wanted else _CLAUSE.split(answer)
-    for said in (
-        told,
-        *(replaced_or_reused(one) for one in clauses if parts & stems(one) and not _CONDITION.search(one)),
-    ):
+    for said in (told, *([] if told else _said_of_parts(reference, answer))):
         if wanted and said and said != wanted:
             yield f"{wanted}, not {said}"
     signs = _yes_or_no(reference), _yes_or_no(answer)
     if None not in signs and len(set(signs)) > 1:
         yield f"{signs[0]}, not {signs[1]}"
+
+
+def _said_of_parts(reference: str, answer: str) -> Iterator[Renewal | None]:
+    """Yield what each clause of an answer says of the parts of a reference; "they" are the parts named last."""
+    parts = stems(_with_renewal_verbs(reference)) - _NO_PART
+    is_about = True
+    for clause in _CLAUSE.split(answer):
+        words = stems(clause) - _NO_PART
+        is_about = bool(parts & words) or (is_about and (not words or _THEY.search(clause) is not None))
+        if is_about and not _CONDITION.search(clause):
+            yield replaced_or_reused(clause)
 
 
 def _yes_or_no(text: str) -> str | None:
