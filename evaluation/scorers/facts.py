@@ -19,7 +19,8 @@ _PAIRED = re.compile(r"\s*[(/=,~]?\s*(?:or|about|approx\.?|ca\.?|i\.e\.)?\s*")
 _LETTER = re.compile(r"(?<!\w)[A-Z](?=\d{1,2}\b)")  # F12 for fuse 12
 _ORDER = re.compile(r"(?<![\w.,/-])[1-9](?:, ?[1-9]){2,11}(?![\w-]|[.,]\d)")
 _BEYOND = re.compile(
-    r"\b(?:(?P<more>(?:more|greater|higher)\sthan|above|over)|(?:less|lower)\sthan|below|under)\s(?:about\s)?$",
+    r"(?:\b(?:(?P<more>(?:more|greater|higher)\sthan|above|over|exceed(?:s|ed|ing)?)|(?:less|lower)\sthan|below|under)\s"
+    r"|(?P<above>>)\s?|<\s?)(?:about\s)?$",
     re.IGNORECASE,
 )
 _LOW = re.compile(  # the lower limit is 0.02 mm
@@ -91,7 +92,7 @@ def given_values(answer: str, facts: Sequence[Fact], *, unit_optional: bool) -> 
     if not any(member.kind == "bound" for fact in facts for member in fact):
         for place, one in enumerate(found):  # "more than 24 Nm" is no 24 Nm, "no more than 24 Nm" may be
             beyond = _BEYOND.search(answer[: one.start]) if one.kind == "bound" else None
-            if beyond and one.side == ("min" if beyond["more"] else "max"):
+            if beyond and one.side == ("min" if beyond["more"] or beyond["above"] else "max"):
                 found[place] = replace(one, negated=True)
     if facts[0][0].negated:  # what the reference denies the answer must deny
         return [replace(one, negated=not one.negated) for one in found]

@@ -35,6 +35,7 @@ _SIDE_ASKED = {
     ),
     "min": re.compile(r"\b(?:least|min(?:imum|imal)?|lowest|smallest|thinnest|lower limit|how thin)\b", re.IGNORECASE),
 }
+_NO_MORE = re.compile(r"\b(?:not?|nor|never) (?:more|higher|greater|tighter)\b", re.IGNORECASE)
 _IS = re.compile(r"\s(?:is|are|was)\b")  # 45 Nm, and 90° is how the wrench is held
 _BY_PERCENT = re.compile(r"\s?(?:plus|minus|less|\+|[-−–])\s?(?:about\s|another\s)?", re.IGNORECASE)
 _ADDS_UP = frozenset({"volume", "mass", "length", "time"})
@@ -132,7 +133,8 @@ def _match_by_label(
 def _negate_contrary(expected: str, question: str, answer: str, given: Sequence[Quantity]) -> list[Quantity]:
     """Return the values with those negated at which the answer says that something breaks, and the reference not.
 
-    So is "at least 0.6 mm" for the most that a question asks for, which a reference may give as a plain 0.6 mm.
+    So is "at least 0.6 mm" for the most that a question asks for, which a reference may give as a plain 0.6 mm, and
+    "24 Nm or more" for a plain torque.
     """
     stated = quantities(expected)
     if not (breaking.ABOUT_BREAKING.search(question) or any(breaking.breaks_at(expected, one) for one in stated)):
@@ -147,9 +149,14 @@ def _negate_contrary(expected: str, question: str, answer: str, given: Sequence[
         for one in given
     ]
     sides = {side for side, words in _SIDE_ASKED.items() if words.search(question)}
-    plain = {one.values[0] for one in stated if one.kind == "value"} if len(sides) == 1 else set()
+    plain = {one.values[0] for one in stated if one.kind == "value"}
+    or_more = not _NO_MORE.search(answer)
     return [
-        replace(one, negated=True) if one.kind == "bound" and one.values[0] in plain and one.side not in sides else one
+        replace(one, negated=True)
+        if one.kind == "bound"
+        and one.values[0] in plain
+        and (one.side not in sides if len(sides) == 1 else or_more and one.side == "min" and one.dimension == "torque")
+        else one
         for one in given
     ]
 

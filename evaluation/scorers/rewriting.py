@@ -45,6 +45,7 @@ _WORDS = {  # what binds values in other languages, and which way a bound goes
     "no less than": "nicht weniger als|nicht unter|non meno di|non inferiore a|non deve essere inferiore a"
     "|pas moins de"
     "|ne doit pas être inférieure? à|no menos de|not fall short of",
+    "more than": "in excess of",
     "not exceed": "under no circumstances exceed|in no case exceed|on no account exceed|by no means exceed",
     "±": "give or take|plus-minus|plus oder minus|più o meno|plus ou moins",
     "then": "dann|danach|anschließend|poi|quindi|puis|ensuite|luego|después",

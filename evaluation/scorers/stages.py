@@ -23,7 +23,10 @@ _AFTERWARDS = re.compile(
 )
 _BEFOREHAND = re.compile(r"\bbefore\s(?:(?:the|a|an|turning|tightening|by|of|angle)\s)*$", re.IGNORECASE)
 _TWICE = {"twice": 2, "two times": 2, "thrice": 3, "three times": 3, "two": 2, "three": 3, "2": 2, "3": 3}
-_TIMES_BEFORE = re.compile(r"\b(?:(twice|thrice|two times|three times)|([23])\s?[x×])\s$", re.IGNORECASE)
+_TIMES_BEFORE = re.compile(
+    r"\b(?:(twice|thrice|two times|three times)(?:\s(?:by|through|for|more by))?\s(?:an?\s)?|([23])\s?[x×]\s?)$",
+    re.IGNORECASE,
+)
 _TIMES_AFTER = re.compile(
     r",?\s(?:each\s)?(twice|thrice|two times|three times)\b|\s?[x×]\s?([23])\b"
     r"|,?\s(?:each\s(?:in|with)|(?:in|on|with)\seach\sof)\s(?:the\s)?(two|three)\s(?:passes|stages|steps|goes|rounds)\b",
@@ -41,12 +44,18 @@ _ORDINAL = re.compile(
 _RANKS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "i": 1, "ii": 2, "iii": 3, "iv": 4}
 _CONVERTED = re.compile(r"\s?[(/=]\s?")
 _OR = re.compile(r",?\s(?:or|oder|ou|oppure)\s(?:(?:else|alternatively|by|to|a|an|turn|the)\s)*", re.IGNORECASE)
+_COUNTERCLOCKWISE = r"(?:counter|anti)[ -]?clockwise"
 _BACK = re.compile(  # what turns a bolt the other way, before its angle or behind it
-    r"\b(?:loosen\w*|slacken\w*|undo|back(?:ed|ing)?\soff|back(?=\sby\b)|(?:turn|rotate)\w*\s(?:[\w-]+\s){0,3}back(?:wards?)?)\b[^.;,\d]{0,16}$",
+    rf"\b(?:loosen\w*|slacken\w*|undo|{_COUNTERCLOCKWISE}|back(?:ed|ing)?\soff|back(?=\s(?:by\b|$))"
+    r"|(?:turn|rotate)\w*\s(?:[\w-]+\s){0,3}back(?:wards?)?)\b[^.;,\d]{0,16}$",
     re.IGNORECASE,
 )
-_LOOSENS = re.compile(r"\b(?:loosen\w*|slacken\w*|undo|back(?:ed|ing|wards?)?)\b", re.IGNORECASE)
-_BACKWARDS = re.compile(r"\s(?:back(?:wards?)?\b(?!\sto\b)|in the (?:loosening|opposite) direction)", re.IGNORECASE)
+_LOOSENS = re.compile(rf"\b(?:loosen\w*|slacken\w*|undo|back(?:ed|ing|wards?)?|{_COUNTERCLOCKWISE})\b", re.IGNORECASE)
+_BACKWARDS = re.compile(
+    rf",?\s(?:back(?:wards?)?\b(?!\sto\b)|{_COUNTERCLOCKWISE}\b|to the left\b"
+    r"|(?:in|to|towards) the (?:loosening|opposite|reverse) direction)",
+    re.IGNORECASE,
+)
 
 
 def without_undone(expected: str, answer: str, given: Sequence[Quantity]) -> list[Quantity]:

@@ -166,6 +166,25 @@ CASES = [
     ("max. 0.3 mm", "anything from 0.3 mm upwards", 0),
     ("max. 0.3 mm", "No disc may have more than 0.3 mm of runout.", 1),
     ("24 Nm", "more than 24 Nm", 0),
+    ("24 Nm", "> 24 Nm", 0),
+    ("24 Nm", "exceeding 24 Nm", 0),
+    ("24 Nm", "in excess of 24 Nm", 0),
+    ("24 Nm", "never exceeding 24 Nm", 1),
+    ("24 Nm", "24 Nm or higher", 0),
+    ("24 Nm", "at least 24 Nm", 0),
+    ("24 Nm", "not more and not less than 24 Nm", 1),
+    ("24 Nm", "up to 24 Nm", 1),
+    ("min. 24 Nm", "24 Nm or higher", 1),
+    ("9 mm", "9 mm or more", 1),
+    ("20 Nm + 70°", "20 Nm, rotate counterclockwise 70°", 0.5),
+    ("20 Nm + 70°", "20 Nm, then 70° anti-clockwise", 0.5),
+    ("20 Nm + 70°", "20 Nm, then 70° in the opposite direction", 0.5),
+    ("20 Nm + 70°", "20 Nm, then back 70°", 0.5),
+    ("20 Nm + 70°", "20 Nm, then clockwise 70°", 1),
+    ("20 Nm, then 70° counterclockwise", "20 Nm, then turn it counterclockwise by 70°", 1),
+    ("60 Nm, then 90°, then 90°", "60 Nm, then twice by 90°", 1),
+    ("60 Nm, then 90°, then 90°", "60 Nm, then 2×90°", 1),
+    ("60 Nm, then 90°", "60 Nm, then twice by 90°", 2 / 3),
     ("24 Nm", "half of 24 Nm", 0),
     ("1.5 bar", "1.5 kg/cm²", 1),
     ("1.5 bar", "1.5 psi", 0),
@@ -254,6 +273,7 @@ def test_at_least_is_wrong_for_the_most_that_a_question_asks_for():
     assert score("0.7 mm", "at most 0.7 mm", question=question) == 1
     assert score("0.7 mm", "at least 0.7 mm", question=question) == 0
     assert score("0.7 mm", "at least 0.7 mm", question="How much play?") == 1
+    assert score("24 Nm", "24 Nm or higher", question="What is the minimum torque?") == 1
 
 
 def test_values_that_are_allowed_contradict_nothing():
