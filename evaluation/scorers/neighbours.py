@@ -7,11 +7,14 @@ them ("4.5 l, or 5.5 l with a heater"). An answer that has these words by the ot
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from vlm3_dataset.filters.phrases import stems
 
 _BOUNDARY = re.compile(r"[,;.:]\s|\n|[()|]|\b(?:and|or|but|while|whereas|und|oder|et|ou|e|o)\b", re.IGNORECASE)
 _OPENS = re.compile(r"(?:^|[.;\n])\s*$")  # a sentence, or a row of a list
+_BETWEEN_ITEMS = re.compile(r"[.)]?\s(?:[^\W\d][\w-]*\s){1,3}\(?")
+_ITEMS = 3  # "screw (3) with tool (4)" is no list
 _NUMBER = re.compile(r"\W*\w{1,3}[.)]\W*")
 _CONDITION = re.compile(
     r"\b(?:on|for|with|without|if|when|where|from|until|up to|since|before|after|in|at|under|during|per|mit|bei|ohne"
@@ -93,11 +96,22 @@ def clauses(text: str, places: Sequence[Place]) -> Iterator[tuple[int, int]]:
         low, high = max(0, one.start - 1), one.end
         wrapped = text[low] + text[high : high + 1] == "()"  # spring (1): these brackets part nothing
         inside.update(range(low, high + 1) if wrapped else range(one.start, high))
-    for found in _BOUNDARY.finditer(text):
-        if found.start() not in inside:
-            yield start, found.end()
-            start = found.end()
+    cuts = {found.end() for found in _BOUNDARY.finditer(text) if found.start() not in inside}
+    for cut in sorted(cuts.union(_cuts_of_list(text, places))):
+        yield start, cut
+        start = cut
     yield start, len(text)
+
+
+def _cuts_of_list(text: str, places: Sequence[Place]) -> Iterator[int]:
+    """Yield where the items of a list in one line begin: "(1) Bolt (2) Nut (3) Cap"; or end: "Bolt (1) Nut (2)"."""
+    if len(places) < _ITEMS or not all(
+        _BETWEEN_ITEMS.fullmatch(text, one.end, other.start) for one, other in pairwise(places)
+    ):
+        return
+    opens = not re.search(r"\w", text[: places[0].start])
+    for one in places[1:] if opens else places[:-1]:
+        yield one.start - text[: one.start].endswith("(") if opens else one.end + text.startswith(")", one.end)
 
 
 def _stems(text: str, *, conditions: bool) -> set[str]:

@@ -89,7 +89,10 @@ def swapped_names(
         texts = ((reference, expected), (answer, given))
         own, found = (_values_by_name(kind, names, *side) for side in texts)
         stated, told = ([Place(at, at + len(names[one]), one) for at, one in _marks(kind, names, *of)] for of in texts)
-        wrong = (*_swapped_labels(own, found, str.__eq__), *neighbours.exchanged(reference, stated, answer, told))
+        wrong = [*_swapped_labels(own, found, str.__eq__), *neighbours.exchanged(reference, stated, answer, told)]
+        for other in sorted({one.kind for one in expected} & _KEYS - {kind}):
+            own, found = (_names_by_name(kind, names, other, *side) for side in texts)
+            wrong += _swapped_labels(own, found, str.__eq__)
         swapped += [f"{kind} {names[at]}" for at in wrong]
     named = [one for one in expected if one.kind != "colour"]
     stated, told = (_places(of, [*enumerate(named)], are_same) for of in (expected, given))
@@ -167,10 +170,29 @@ def _values_by_name(kind: str, names: Sequence[str], text: str, stated: Sequence
     ]
 
 
+def _names_by_name(
+    kind: str, names: Sequence[str], other: str, text: str, stated: Sequence[Identifier]
+) -> list[list[str]]:
+    """Return which names of another kind stand by each name of a kind: pin 16 for cylinders 1, 3 and 5.
+
+    A text that calls none of them by its kind may have bare numbers: "pin 16: 1, 3, 5".
+    """
+    marks = _marks(kind, names, text, stated)
+    values: list[Identifier | Quantity] = [one for one in stated if one.kind == other]
+    values = values or [
+        one for one in bare_numbers(text) if not one.negated and one.start not in {at for at, _ in marks}
+    ]
+    return [
+        [one.value if isinstance(one, Identifier) else f"{one.values[0]}" for one in of]
+        for of in assign_to_labels(len(names), marks, values)
+    ]
+
+
 def _marks(kind: str, names: Sequence[str], text: str, stated: Sequence[Identifier]) -> list[tuple[int, int]]:
     """Return where each name of a kind stands, and which it is."""
     marks = [(one.start, names.index(one.value)) for one in stated if one.kind == kind and one.value in names]
-    if not marks and len(names) > 1:  # "1 = brown, 2 = green", a table's cells and a numbered list
+    unmarked = [at for at in range(len(names)) if at not in {of for _, of in marks}]
+    if unmarked and len(names) > 1:  # "1 = brown, 2 = green", a table's cells and a numbered list
         alone = (
             re.finditer(
                 rf"(?<![\w.,/-]){name}(?=\W{{0,4}}\s?[=:|])|^\W{{0,3}}{name}(?=[.)]\s)"
@@ -178,10 +200,12 @@ def _marks(kind: str, names: Sequence[str], text: str, stated: Sequence[Identifi
                 text,
                 re.MULTILINE,
             )
-            for name in map(re.escape, names)
+            for name in (re.escape(names[at]) for at in unmarked)
         )
-        marks = [(found.end() - len(names[at]), at) for at, places in enumerate(alone) for found in places]
-    return marks
+        marks += [
+            (found.end() - len(names[at]), at) for at, places in zip(unmarked, alone, strict=True) for found in places
+        ]
+    return sorted(marks)
 
 
 def _opposite_conditions(

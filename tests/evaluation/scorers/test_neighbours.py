@@ -9,6 +9,7 @@ PARTS = "(1) washer, (2) bush, (3) lever"
 RELAYS = "The fan relay is on the left, the mirror heating relay on the right."
 LEADS = "The plus lead goes to the coil, the minus lead to the breaker."
 LITRES = "3.5 l (3.7 US qt), or 4.0 l (4.2 US qt) on cars with a trailer hitch."
+INJECTORS = "Pin 21 serves cylinders 1, 4 and 6, pin 22 serves cylinders 2, 3 and 5."
 CASES = [  # reference, answer, whether it passes
     (FUSES, "The wiper is on fuse 6, the mirror and seat heating on fuse 4.", True),
     (FUSES, "Fuse 4 protects the wiper and fuse 6 the seat heating and the mirror.", False),
@@ -53,6 +54,23 @@ CASES = [  # reference, answer, whether it passes
     (PARTS, "1. bush\n2. washer\n3. lever", False),
     (PARTS, "washer (1), bush (2) and lever (3)", True),
     (PARTS, "bush (1), washer (2) and lever (3)", False),
+    (PARTS, "(1) washer (2) bush (3) lever", True),
+    (PARTS, "(1) lever (2) bush (3) washer", False),
+    (PARTS, "(1) lever\n(2) bush\n(3) washer", False),
+    (PARTS, "washer (1) bush (2) lever (3)", True),
+    (PARTS, "lever (1) bush (2) washer (3)", False),
+    (PARTS, "1. washer 2. bush 3. lever", True),
+    (PARTS, "1. lever 2. bush 3. washer", False),
+    (PARTS, "1 Lever 2 Bush 3 Washer", False),
+    (INJECTORS, "Cylinders 1, 4 and 6 are on pin 21, cylinders 2, 3 and 5 on pin 22.", True),
+    (INJECTORS, "Cylinders 1, 4 and 6 are on pin 22, cylinders 2, 3 and 5 on pin 21.", False),
+    (INJECTORS, "Pin 22 serves cylinders 1, 4 and 6, pin 21 serves cylinders 2, 3 and 5.", False),
+    (INJECTORS, "Pin 21: 1, 4, 6. Pin 22: 2, 3, 5.", True),
+    (INJECTORS, "Pin 22: 1, 4, 6. Pin 21: 2, 3, 5.", False),
+    (INJECTORS, "| Pin | Cylinders |\n|---|---|\n| 21 | 1, 4, 6 |\n| 22 | 2, 3, 5 |", True),
+    (INJECTORS, "| Pin | Cylinders |\n|---|---|\n| 22 | 1, 4, 6 |\n| 21 | 2, 3, 5 |", False),
+    ("Relay K3 feeds fuses 1 and 4, K6 fuses 2 and 5.", "K6: F1, F4; K3: F2, F5", False),
+    ("Relay K3 feeds fuses 1 and 4, K6 fuses 2 and 5.", "K3: F1, F4; K6: F2, F5", True),
     (LITRES, "Cars with a trailer hitch take 4.0 l, all others 3.5 l.", True),
     (LITRES, "3.5 l (with a trailer hitch: 4.0 l)", True),
     (LITRES, "3.5 litres; 4 litres if the car has a trailer hitch", True),
