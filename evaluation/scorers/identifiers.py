@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from string import ascii_uppercase
 
 from evaluation.scorers import facing, poles, procedure, renewal, swaps
+from evaluation.scorers.labels import out_of_question_order
 from evaluation.scorers.names import (
     StatedNames,
     join_striped_colours,
@@ -251,10 +252,9 @@ def _conflicts(
     yield from swaps.swapped_names(reference, expected.identifiers, answer, given.identifiers)
     yield from swaps.swapped_marks(reference, answer)
     told = [one for one in given.counts if not one.negated]
-    swapped = swaps.swapped_values(
-        reference, answer, expected.counts, told, lambda one, other: one.values == other.values
-    )
-    yield from dict.fromkeys(one.text for _, own in swapped for one in own)  # front 20, rear 10 for front 10, rear 20
+    counts = (expected.counts, told, lambda one, other: one.values == other.values)
+    swapped = [one for _, own in swaps.swapped_values(reference, answer, *counts) for one in own]  # front 20, rear 10
+    yield from dict.fromkeys(one.text for one in (*swapped, *out_of_question_order(texts, *counts)))
     spaced = BLANKS.sub(" ", answer)
     yield from sides.conflicts(reference, spaced, question)
     yield from facing.conflicts(reference, spaced, question)

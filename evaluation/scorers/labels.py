@@ -1,8 +1,8 @@
 """Assign the values of a text to their labels: front 2.2 bar, rear 2.4 bar."""
 
 import re
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby, pairwise
 from typing import Protocol, TypeVar
 
 from evaluation.scorers.reading import quantities
@@ -16,6 +16,7 @@ class Placed(Protocol):
     def start(self) -> int: ...
 
 
+T = TypeVar("T")
 V = TypeVar("V", bound=Placed)
 
 # Words that tell one value from another of its sort, wherever two of a group stand in a reference. A label may have
@@ -50,6 +51,7 @@ _NO_LABEL = frozenset({
     "must", "should", "thi", "that", "have", "ha", "wa", "were", "another", "again", "finally", "first",
     "require", "equal", "difference", "while",
 })  # fmt: skip
+_LISTED = re.compile(r"[\s,;/&()]{0,4}(?:and\s)?")
 _THREAD = re.compile(r"\bM\d{1,2}(?:\s?[x×]\s?\d(?:[.,]\d+)?)?", re.IGNORECASE)
 _NAMED = re.compile(
     r"(?<![\w.])([A-H]|[A-Z]\d{1,2})(?=\s*[=:])|\b((?:cylinder|pin|terminal|fuse|no\.)\s?\d{1,3})(?=\s*[=:])",
@@ -95,6 +97,43 @@ def contrasting_labels(reference: str, values: Sequence[Quantity]) -> Iterator[t
         used = tuple(label for label in group if label_spans(label, reference))
         if len(used) > 1:
             yield used
+
+
+def swapped_labels(
+    own: Sequence[Sequence[T]], found: Sequence[Sequence[T]], agree: Callable[[T, T], bool]
+) -> Iterator[int]:
+    """Yield the labels that have a value of another, and none of their own."""
+
+    def has(told: Sequence[T], values: Sequence[T]) -> bool:
+        return any(agree(one, it) for one in values for it in told)
+
+    for at, (right, told) in enumerate(zip(own, found, strict=True)):
+        others = [one for of in own for one in of if not has([one], right)]
+        if right and has(told, others) and not has(told, right):
+            yield at
+
+
+def out_of_question_order(
+    texts: tuple[str, str, str],
+    stated: Sequence[Quantity],
+    told: Sequence[Quantity],
+    agree: Callable[[Quantity, Quantity], bool],
+) -> Iterator[Quantity]:
+    """Yield the values that a mere list has by another's label: "2.4 and 2.2 bar" where the question is front and rear.
+
+    `texts` are reference, answer and question; `agree(stated, told)` says whether two values are the same.
+    """
+    reference, answer, question = texts
+    for labels in contrasting_labels(reference, stated):
+        asked = [label_spans(label, question) for label in labels]
+        own = values_by_label(labels, reference, stated)
+        listed = [one for one in told if any(agree(it, one) for of in own for it in of)]
+        if not all(asked) or not all(own) or any(label_spans(label, answer) for label in labels):
+            continue
+        if all(_LISTED.fullmatch(answer, one.end, other.start) for one, other in pairwise(listed)):
+            order = sorted(range(len(labels)), key=lambda at: asked[at])
+            found = assign_to_labels(len(labels), [(place - len(labels), at) for place, at in enumerate(order)], listed)
+            yield from (one for at in swapped_labels(own, found, agree) for one in own[at])
 
 
 def labelled_values(reference: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ from typing import TypedDict, Unpack
 
 from evaluation.scorers import asked, breaking, derived, groups, stages, swaps
 from evaluation.scorers.facts import UNITLESS, Fact, accepts_fact, as_comparable, expected_facts, given_values, is_part
-from evaluation.scorers.labels import values_by_label
+from evaluation.scorers.labels import out_of_question_order, values_by_label
 from evaluation.scorers.reading import bare_numbers, named_by_question, quantities, without_repeated
 from evaluation.scorers.substitutes import substitutes
 from vlm3_dataset.quantities import Quantity, same
@@ -102,7 +102,7 @@ def compare(expected: str, answer: str, **options: Unpack[Options]) -> NumericBr
         added = stages.repeated_too_often(facts, answer, given)
     else:
         breakdown, added = _match_values(facts, given, free), _added_values(facts, answer, given, free)
-    breakdown = _mark_missed(breakdown, _mislabelled_facts(expected, answer, facts, given))
+    breakdown = _mark_missed(breakdown, _mislabelled_facts((expected, answer, question), facts, given))
     # Values of the question need not be repeated, but another value in their place is wrong.
     known = [fact for fact in facts if any(same(member, one) for member in fact for one in named)]
     matched, missed = breakdown.matched, tuple(fact for fact in breakdown.missed if fact not in known)
@@ -178,8 +178,12 @@ def _added_values(
             yield other
 
 
-def _mislabelled_facts(expected: str, answer: str, facts: Sequence[Fact], given: Sequence[Quantity]) -> list[Fact]:
-    """Return the facts whose label stands in the answer beside a value that another label of the reference has."""
+def _mislabelled_facts(texts: tuple[str, str, str], facts: Sequence[Fact], given: Sequence[Quantity]) -> list[Fact]:
+    """Return the facts whose label stands in the answer beside a value that another label of the reference has.
+
+    `texts` are reference, answer and question.
+    """
+    expected, answer, _ = texts
     counted = bool(facts) and facts[0][0].dimension in UNITLESS
     stated = [one for one in (bare_numbers if counted else quantities)(expected) if one.dimension != "thread"]
     told = [one for one in given if one.dimension != "thread" and not one.negated]
@@ -192,6 +196,7 @@ def _mislabelled_facts(expected: str, answer: str, facts: Sequence[Fact], given:
     for one, other in pairs:
         swapped += swaps.swapped_values(one.text, other.text, one.values, other.values, agree)
     swapped += [((), [*one.values]) for one in groups.exchanged(pairs)]
+    swapped.append(((), [*out_of_question_order(texts, stated, told, agree)]))
     return [
         fact
         for labels, own in swapped

@@ -37,6 +37,9 @@ _ON = re.compile(
 )
 _SENTENCE = re.compile(r"(?<=[.;!?])(?<!\b\d\.)\s+|\n")
 _ASKED = re.compile(r"\b(?:order|sequence)\b", re.IGNORECASE)
+_WHICH_FIRST = re.compile(  # which lead comes off first
+    r"\b(?:which|what)\b[^?.;]{0,80}\b(?:first(?!\s(?:gear|stage|speed))|(?P<last>last))\b", re.IGNORECASE
+)
 _CLAUSE = re.compile(r"[,:]\s|\band\b|(?=\bthen\b|→|->)")
 
 
@@ -47,16 +50,26 @@ def exchanged(reference: str, answer: str, question: str = "") -> Iterator[str]:
     question asks for the order, a list without any word of order tells it too.
     """
     for pair, wanted in _orders(reference, question):
-        told = _first_by_deed(answer, pair)
-        if not told and _ASKED.search(question):
-            places = [next(_named(words, answer), None) for words in pair]
-            if all(places):
-                told = {"": int(places[0].start() > places[1].start())}
+        told = _first_by_deed(answer, pair) or _first_as_asked(answer, pair, question)
         for deed, first in wanted.items():
             said = {one for other, one in told.items() if deed == other or "" in (deed, other)}
             if said == {1 - first}:
                 named = next(_named(pair[first], reference), None)
                 yield f"{named[0] if named else pair[first]} first"
+
+
+def _first_as_asked(text: str, pair: tuple[str, str], question: str) -> dict[str, int]:
+    """Return which of a pair is first in a text without any word of order, where its question asks for the order.
+
+    The first of both is, or the only one that is named where the question is which comes first.
+    """
+    which = _WHICH_FIRST.search(question)
+    places = [next(_named(words, text), None) for words in pair]
+    if all(places) and (which or _ASKED.search(question)):
+        return {"": int(places[0].start() > places[1].start())}
+    if any(places) and which:
+        return {"": int((places[0] is None) != (which["last"] is not None))}
+    return {}
 
 
 def _named(words: str, text: str) -> Iterator[re.Match[str]]:
@@ -81,9 +94,12 @@ def says_the_same(reference: str, answer: str, question: str) -> bool:
 
 def _orders(text: str, question: str) -> Iterator[tuple[tuple[str, str], dict[str, int]]]:
     """Yield the pairs whose order a text tells, each with what comes first in which deed."""
+    which = _WHICH_FIRST.search(question)
     for pair in (*_PAIRS, *precedence.pairs(text)):
-        if (pair is not _PAIRS[0] or _BATTERY.search(f"{text} {question}")) and (firsts := _first_by_deed(text, pair)):
-            yield pair, firsts
+        if pair is not _PAIRS[0] or _BATTERY.search(f"{text} {question}"):
+            firsts = _first_by_deed(text, pair) or (which and _first_as_asked(text, pair, question))
+            if firsts:
+                yield pair, firsts
 
 
 def _first_by_deed(text: str, pair: tuple[str, str]) -> dict[str, int]:

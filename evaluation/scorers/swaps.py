@@ -15,6 +15,7 @@ from evaluation.scorers.labels import (
     contrasting_labels,
     dimension_of,
     label_spans,
+    swapped_labels,
     values_by_label,
 )
 from evaluation.scorers.neighbours import Place
@@ -23,7 +24,6 @@ from vlm3_dataset.identifiers import Identifier
 from vlm3_dataset.identifiers import same as are_same
 from vlm3_dataset.quantities import Quantity, same
 
-V = TypeVar("V")
 P = TypeVar("P", bound=Stated)
 
 COLOUR = re.compile(r"\b(?:black|brown|blue|green|gr[ea]y|orange|red|violet|white|yellow)\b", re.IGNORECASE)
@@ -61,7 +61,7 @@ def swapped_values(
             partly = not all(label_spans(label, answer) for label in labels)
             yield from (
                 (labels, own[at])
-                for at in (*_swapped_labels(own, found, agree), *_displaced_labels(labels, reference, answer))
+                for at in (*swapped_labels(own, found, agree), *_displaced_labels(labels, reference, answer))
                 if not (partly and any(agree(one, it) for one in own[at] for it in _beside(labels[at], answer, told)))
             )
     wanted, given = (
@@ -72,7 +72,7 @@ def swapped_values(
         found = assign_to_labels(
             len(labels), marks, [one for one in given.values() if dimension_of(one) == dimension_of(values[0])]
         )
-        yield from (((), [values[at]]) for at in _swapped_labels([[one] for one in values], found, agree))
+        yield from (((), [values[at]]) for at in swapped_labels([[one] for one in values], found, agree))
     yield from (((), [one]) for one in _opposite_conditions(reference, answer, stated, told, agree))
     yield from (
         ((), [one]) for one in _moved_conditions(reference, answer, [*wanted.values()], [*given.values()], agree)
@@ -89,10 +89,10 @@ def swapped_names(
         texts = ((reference, expected), (answer, given))
         own, found = (_values_by_name(kind, names, *side) for side in texts)
         stated, told = ([Place(at, at + len(names[one]), one) for at, one in _marks(kind, names, *of)] for of in texts)
-        wrong = [*_swapped_labels(own, found, str.__eq__), *neighbours.exchanged(reference, stated, answer, told)]
+        wrong = [*swapped_labels(own, found, str.__eq__), *neighbours.exchanged(reference, stated, answer, told)]
         for other in sorted({one.kind for one in expected} & _KEYS - {kind}):
             own, found = (_names_by_name(kind, names, other, *side) for side in texts)
-            wrong += _swapped_labels(own, found, str.__eq__)
+            wrong += swapped_labels(own, found, str.__eq__)
         swapped += [f"{kind} {names[at]}" for at in wrong]
     named = [one for one in expected if one.kind != "colour"]
     stated, told = (_places(of, [*enumerate(named)], are_same) for of in (expected, given))
@@ -115,20 +115,6 @@ def swapped_marks(reference: str, answer: str) -> Iterator[str]:
         for item in dict.fromkeys(neighbours.exchanged(texts[0], stated, texts[1], told)):
             start, end = next(span for span, mark in wanted if mark == marks[item])
             yield reference[start:end].lower()
-
-
-def _swapped_labels(
-    own: Sequence[Sequence[V]], found: Sequence[Sequence[V]], agree: Callable[[V, V], bool]
-) -> Iterator[int]:
-    """Yield the labels that have a value of another, and none of their own."""
-
-    def has(told: Sequence[V], values: Sequence[V]) -> bool:
-        return any(agree(one, it) for one in values for it in told)
-
-    for at, (right, told) in enumerate(zip(own, found, strict=True)):
-        others = [one for of in own for one in of if not has([one], right)]
-        if right and has(told, others) and not has(told, right):
-            yield at
 
 
 def _displaced_labels(labels: Sequence[str], reference: str, answer: str) -> Iterator[int]:

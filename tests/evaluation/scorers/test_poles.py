@@ -47,6 +47,24 @@ def test_the_other_order_is_wrong(reference: str, answer: str, passes: bool):
 
 
 @pytest.mark.parametrize(
+    ("question", "reference", "answer", "passes"),
+    [
+        ("Which cable is disconnected first?", "The negative cable.", "The ground cable.", True),
+        ("Which cable is disconnected first?", "The negative cable.", "Negative first, positive second", True),
+        ("Which cable is disconnected first?", "The negative cable.", "Positive first, negative second", False),
+        ("Which cable is disconnected first?", "The negative cable.", "The positive one, then the negative.", False),
+        ("Which cable is disconnected first?", "The negative cable.", "Positive, negative", False),
+        ("Which cable is connected last?", "The negative cable.", "The earth strap", True),
+        ("Which cable is connected last?", "The negative cable.", "Plus goes on after minus.", False),
+        ("Which tank is filled first?", "The rear one.", "The front tank, then the rear tank", False),
+        ("Which tank is filled first?", "The rear one.", "The rear tank, then the front tank", True),
+    ],
+)
+def test_a_question_for_the_first_tells_the_order(question: str, reference: str, answer: str, passes: bool):
+    assert (score(reference, answer, question=question) == 1) is passes
+
+
+@pytest.mark.parametrize(
     ("answer", "passes"),
     [
         ("Plus, then minus", True),

@@ -43,6 +43,24 @@ def _passes(reference: str, answer: str) -> bool:
     return {one for one in scores if one is not None} == {1}
 
 
+@pytest.mark.parametrize(
+    ("question", "reference", "answer", "passes"),
+    [
+        ("Pressures front and rear?", "Front 2.1 bar, rear 2.3 bar", "2.3 bar and 2.1 bar, respectively.", False),
+        ("Pressures front and rear?", "Front 2.1 bar, rear 2.3 bar", "2.1 bar and 2.3 bar, respectively.", True),
+        ("Pressures rear and front?", "Front 2.1 bar, rear 2.3 bar", "2.3 and 2.1 bar", True),
+        ("Pressures rear and front?", "Front 2.1 bar, rear 2.3 bar", "2.1 bar (30 psi) and 2.3 bar (33 psi)", False),
+        ("Pressures front and rear?", "Front 2.1 bar, rear 2.3 bar", "2.3 bar at the back, 2.1 bar elsewhere", True),
+        ("Pressures front and rear?", "Front 2.1 bar, rear 2.3 bar", "2.3 bar on the driven axle, 2.1 bar else", True),
+        ("Camber in front and at the rear?", "Camber front 0.5, rear 1.2.", "1.2 and 0.5", False),
+        ("Camber in front and at the rear?", "Camber front 0.5, rear 1.2.", "0.5 and 1.2", True),
+    ],
+)
+def test_a_mere_list_has_the_order_of_its_question(question: str, reference: str, answer: str, passes: bool):
+    scores = {one.score(reference, answer, question=question) for one in (numeric, identifiers)}
+    assert (scores - {None} == {1}) is passes
+
+
 @pytest.mark.parametrize(("reference", "answer"), SWAPPED)
 def test_swapped_values_do_not_pass(reference: str, answer: str):
     assert not _passes(reference, answer)
