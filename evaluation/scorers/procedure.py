@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import combinations, pairwise
 
 from evaluation.scorers import inflection, poles
-from evaluation.scorers.keywords import Polarity, present
+from evaluation.scorers.keywords import Polarity, Term, present
 from evaluation.scorers.reading import quantities
 from evaluation.scorers.renewal import with_reuse_verb
 from vlm3_dataset.filters.phrases import stems
@@ -87,7 +87,17 @@ _DOES = {verb: re.compile(rf"\b(?:{'|'.join(inflection.verb_forms(verb))})\b", r
     for verb in _UNDOING.values()
 }
 _UNDOING |= {verb: opposite for opposite, verb in _UNDOING.items()}
-_INSTEAD = {"reuse": "new|replace|renew|fresh|once|single-use", "use": "use|without|no|avoid"}
+_DRY: tuple[Term, ...] = (
+    {"any": ["oil", "grease", "lubricate", "lubricant"], "verb": True, "polarity": "negated"},
+    {"any": ["dry", "unlubricated"], "polarity": "affirmed"},
+)
+_INSTEAD: dict[str, tuple[Term, ...]] = {  # what says the same in another word
+    "reuse": ("new|replace|renew|fresh|once|single-use",),
+    "use": ("use|without|no|avoid",),
+    "lubricate": _DRY,
+    "oil": _DRY,
+    "grease": _DRY,
+}
 
 
 def forbidden(reference: str) -> tuple[str, ...]:
@@ -110,7 +120,7 @@ def unsaid(reference: str, answer: str, question: str = "") -> list[str]:
         if not (
             (refuses and _has_verb(verb, question))
             or _has_verb(verb, answer)
-            or present(_INSTEAD.get(verb, verb), answer)
+            or any(present(term, answer) for term in _INSTEAD.get(verb, (verb,)))
         )
     ]
     course = set(steps(reference))
