@@ -24,6 +24,7 @@ ACTIONS = (
 )  # fmt: skip
 _LEMMAS = {form: verb for verb in ACTIONS for form in sorted(inflection.verb_forms(verb), key=len, reverse=True)}
 _LEMMAS |= {verb: verb for verb in ACTIONS}
+ACTION_STEMS = stems(" ".join(ACTIONS))
 _ORDERED = re.compile(
     r"\b(?:first|then|before|after|finally|afterwards|followed by|next|subsequently|lastly|last|sequence|order)\b|→|->",
     re.IGNORECASE,
@@ -98,6 +99,34 @@ _INSTEAD: dict[str, tuple[Term, ...]] = {  # what says the same in another word
     "oil": _DRY,
     "grease": _DRY,
 }
+# What takes a part off and what puts it on, each in verbs that say only this, and in others that may say it.
+_EITHER_WAY = ("press", "push", "slide", "drive", "knock", "use")
+_OFF = ("remove", "withdraw", "detach", "unscrew", "unbolt", "dismantle", "disassemble", "extract")
+_ON = ("install", "mount", "insert", "attach", "assemble", "refit", "reattach")
+_OFF_OR_SO = (
+    *_OFF,
+    *_EITHER_WAY,
+    "undo",
+    "pull",
+    "lift",
+    "pry",
+    "drain",
+    "release",
+    "loosen",
+    "slacken",
+    "draw",
+    "come",
+)
+_ON_OR_SO = (*_ON, *_EITHER_WAY, "fit", "put", "place", "screw", "seat", "set", "position", "go")
+_WAYS = tuple(
+    tuple(
+        re.compile(rf"\b(?:{'|'.join(form for verb in of for form in inflection.verb_forms(verb))})\b", re.IGNORECASE)
+        for of in verbs
+    )
+    for verbs in ((_OFF, _OFF_OR_SO), (_ON, _ON_OR_SO))
+)
+_PART = re.compile(r"[.;,:]\s|\n|\b(?:and|then|before|after|with)\b", re.IGNORECASE)
+_IT = re.compile(r"\b(?:it|its|them|they|ones?)\b", re.IGNORECASE)
 
 
 def forbidden(reference: str) -> tuple[str, ...]:
@@ -127,7 +156,7 @@ def unsaid(reference: str, answer: str, question: str = "") -> list[str]:
     wanted = course.difference(_steps_in_order(question)) if len(course) > 1 else set()
     skipped = wanted and wanted.isdisjoint(_steps_in_order(answer))
     if skipped:  # "Stage 1: 50 Nm. Stage 2: 90°." needs no verb, and the same things may be done in other words
-        things = stems(reference) - stems(f"{question} {' '.join(ACTIONS)}")
+        things = stems(reference) - stems(question) - ACTION_STEMS
         skipped = not any(same(one, other) for one in quantities(reference) for other in quantities(answer))
         skipped = skipped and 2 * len(things & stems(answer)) <= len(things)
     return [*left_out, *(["each of its steps"] if skipped else [])]
@@ -149,9 +178,25 @@ def conflicts(reference: str, answer: str, question: str = "") -> list[str]:
     return [
         *turned,
         *opposite,
+        *_put_the_other_way(reference, answer),
         *_out_of_order(reference, answer, question),
         *poles.exchanged(reference, answer, question),
     ]
+
+
+def _put_the_other_way(reference: str, answer: str) -> Iterator[str]:
+    """Yield what a reference takes off and an answer puts on, or the other way: "install the bolts" for "remove"."""
+    own, told = (
+        [(part, stems(part)) for part in _PART.split(_TAKES.sub(r"remove \g<what>", text)) if not _REFUSES.search(part)]
+        for text in (reference, answer)
+    )
+    for (plain, any_way), (other_plain, other_way) in (_WAYS, _WAYS[::-1]):
+        things = {word for part, words in own if plain.search(part) and not other_way.search(part) for word in words}
+        things -= {word for part, words in own if not plain.search(part) and other_way.search(part) for word in words}
+        things -= ACTION_STEMS
+        turned = any(things & words and other_plain.search(part) and not any_way.search(part) for part, words in told)
+        if turned and not any(any_way.search(part) and (things & words or _IT.search(part)) for part, words in told):
+            yield f"{plain.search(reference)[0]} turned round".lower()
 
 
 def steps(text: str) -> list[str]:
