@@ -99,7 +99,8 @@ class IdentifierMatch(Metric):
 
     @staticmethod
     def applies(question: Question) -> bool:
-        return question.answerable and identifiers.score(question.reference, question.reference) is not None
+        itself = identifiers.score(question.reference, question.reference, question=question.text)
+        return question.answerable and itself is not None
 
     def grade(self, test_case: LLMTestCase) -> float | None:
         rules = _rules(test_case)

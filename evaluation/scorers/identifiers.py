@@ -1,7 +1,7 @@
 """Score the names of an answer that have digits and measure nothing: tools, parts, fuses, pins, wires, types, pages.
 
 Score = matched / (expected + conflicting), as for quantities: this and `numeric` together cover every digit of a
-reference. Of 689 real answers with a digit, 476 have only such names.
+reference that its question lacks. Of 689 real answers with a digit, 476 have only such names.
 """
 
 import re
@@ -10,18 +10,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from string import ascii_uppercase
 
-from evaluation.scorers import facing, poles, procedure, renewal, swaps
+from evaluation.scorers import facing, neighbours, poles, procedure, renewal, swaps
 from evaluation.scorers.labels import out_of_question_order
 from evaluation.scorers.names import (
     StatedNames,
+    has_long_name,
+    is_written,
     join_striped_colours,
-    letters_and_digits,
     misspelled_words,
     read_names,
     says_number,
     says_word,
 )
-from evaluation.scorers.reading import bare_numbers, named_by_question, quantities, without_repeated
+from evaluation.scorers.reading import named_by_question, quantities, without_repeated
 from evaluation.scorers.rewriting import BLANKS
 from vlm3_dataset import sides
 from vlm3_dataset.filters.phrases import stems
@@ -44,8 +45,6 @@ _ASKED = re.compile(  # "which section", and not "what to do with the housing se
     r"|procedures?|items?|locations?|entry|sequence|order)|located|identif\w+)\b",
     re.IGNORECASE,
 )
-_ACTION_STEMS = stems(" ".join(procedure.ACTIONS))
-_LONG_NAME = 4  # characters of a name that is looked for in an answer however it is read there
 _SHORT = re.compile(r"\b(?:no|up|in|on|off)\b|\d+")  # no word for `stems`, and perhaps the whole of an answer
 
 
@@ -76,7 +75,7 @@ def score(reference: str, answer: str, *, question: str = "", critical: bool = F
 
 
 def compare(reference: str, answer: str, *, question: str = "", critical: bool = False) -> IdentifierBreakdown | None:
-    """Match the names of an answer with those of a reference; None where the reference has none.
+    """Match the names of an answer with those of a reference; None where the reference has none that could be found.
 
     A name in the question itself is not demanded, but another in its place is wrong.
     """
@@ -87,7 +86,7 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
     told_apart = told_apart or poles.is_about_order(reference, question)
     told_apart = told_apart or renewal.is_about_renewal(reference, question)
     has_actions = told_apart or procedure.forbidden(reference) or len({*procedure.steps(reference)}) > 1
-    if not (expected.identifiers or expected.counts or expected.words or has_actions):
+    if not (has_actions or _is_any_to_find(expected, asked, reference, question)):
         return None
     spoken = [one for one in expected.counts if not _IN_PASSING.search(reference[max(0, one.start - 32) : one.start])]
     named = join_striped_colours(expected.identifiers, reference, ())
@@ -118,6 +117,29 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
     )
 
 
+def _is_any_to_find(expected: StatedNames, asked: StatedNames, reference: str, question: str) -> bool:
+    """Return whether a reference has a value, a name its question lacks, or two names that its words tell apart.
+
+    "Part 4 is the oil filter housing" has none of these for "What is part 4?": an oil pump would be as right.
+    """
+    counted = {one.values for one in asked.counts}
+    new = any(one.values not in counted for one in expected.counts) or any(
+        one not in question for one in expected.words
+    )
+    if new or quantities(reference):
+        return bool(new or expected.identifiers or expected.counts or expected.words)
+    names = _distinct(expected.identifiers)
+    places = swaps.known_places(expected.identifiers, [*enumerate(names)], same)
+    served = neighbours.words_by_item(reference, places).values()
+    return sum(map(bool, served)) > 1 or not all(_is_known(one, asked, question) for one in names)
+
+
+def _is_known(one: Identifier, asked: StatedNames, question: str) -> bool:
+    """Return whether a question names what it does not offer for choice."""
+    named = any(same(one, other) for other in read_names(question).identifiers)
+    return any(same(one, other) for other in asked.identifiers) if named else has_long_name(one, question)
+
+
 @dataclass(frozen=True, slots=True)
 class _Matches:
     matched: int
@@ -139,15 +161,13 @@ def _match_names(
     disordered = order != sorted(order) and procedure.IN_ORDER.search(f"{question} {reference}")
     # "5 after 3" is told by the poles.
     disordered = disordered and not (len(order) == 2 and poles.is_about_order(reference, question))
-    known = [
-        one for one in expected if any(same(one, other) for other in asked.identifiers) or _has_long_name(one, question)
-    ]
+    known = [one for one in expected if _is_known(one, asked, question)]
     places, missed, matched = [], [], 0
     for one in expected:
         place = next((other for other in given.identifiers if same(one, other)), None)
         if disordered and one.kind in _NUMBERED:
             missed.append(one.text)
-        elif place or _is_written(one, answer, given):
+        elif place or is_written(one, answer, given):
             matched += one not in known  # repeating the question is no merit
             places += [place] if place else []
         elif not _is_in_passing(one, reference, question, asked) and one not in known:
@@ -170,8 +190,8 @@ def _shares_words(reference: str, answer: str, question: str) -> bool:
     """
     wanted, told, asked = (stems(text) | {*_SHORT.findall(text.lower())} for text in (reference, answer, question))
     shared, others = (wanted - asked or wanted) & told, stems(answer) - wanted - asked
-    if others and wanted - asked - _ACTION_STEMS:  # "remove the oil trap" for "remove the tank"
-        shared -= _ACTION_STEMS
+    if others and wanted - asked - procedure.ACTION_STEMS:  # "remove the oil trap" for "remove the tank"
+        shared -= procedure.ACTION_STEMS
     same_side = sides.stated(reference) & sides.stated(answer)
     alike = (one.says_the_same(reference, answer, question) for one in (renewal, poles))
     return not wanted or bool(shared or same_side) or any(alike)
@@ -188,36 +208,6 @@ def _is_in_passing(one: Identifier, reference: str, question: str, asked: Stated
         one.kind in {"mark", "step"} or _STAGE.match(reference, one.end) or (one.kind in _ASIDE_KINDS and not wanted)
     )
     return bool(aside) or bool(_IN_PASSING.search(reference[max(0, one.start - 32) : one.start]))
-
-
-def _is_written(one: Identifier, answer: str, given: StatedNames) -> bool:
-    """Return whether an answer has a name that was not recognised as one: "20" for fuse 20, or within a word."""
-    if any(same(one, other) for other in given.denied):
-        return False
-    if re.search("[A-Za-z]", one.text) and re.search(rf"(?<!\w){re.escape(one.text)}(?!\w)", answer, re.IGNORECASE):
-        return True
-    if one.kind == "date" and re.search(rf"\d\s?[/.’'-]\s?{one.value[-2:]}\b", answer):  # 9/87
-        return True
-    if len(one.value) >= _LONG_NAME:
-        return _has_long_name(one, answer)
-    if one.value.isdecimal() and not any(other.kind == one.kind for other in given.identifiers):  # fuse eleven
-        spoken = [number for number in bare_numbers(answer) if number.text.isalpha() and not number.negated]
-        if any(str(number.values[0]) == one.value for number in spoken):
-            return True
-    others = {other.value for other in given.identifiers if not same(other, replace(one, kind=other.kind))}
-    alone = re.finditer(rf"(?<![\w.,/-]){one.value}(?!\w|[.,]\d)", answer)
-    measured = {
-        at for other in quantities(answer) for at in range(other.start, other.end)
-    }  # a 15 A fuse is not fuse 15
-    return one.value not in others and any(found.start() not in measured for found in alone)
-
-
-def _has_long_name(one: Identifier, text: str) -> bool:
-    """Return whether a text has the characters of a long name, whatever it calls them."""
-    long = len(one.value) >= _LONG_NAME
-    return long and bool(
-        re.search(rf"(?<!\d){re.escape(letters_and_digits(one.value))}(?!\d)", letters_and_digits(text))
-    )
 
 
 def _contradicting_names(

@@ -9,10 +9,11 @@ from functools import lru_cache
 from evaluation.scorers.denial import are_denied
 from evaluation.scorers.reading import bare_numbers, quantities
 from evaluation.scorers.rewriting import rewrite
-from vlm3_dataset.identifiers import Identifier, figures
+from vlm3_dataset.identifiers import Identifier, figures, same
 from vlm3_dataset.quantities import Quantity
 
 WORD = re.compile(r"[^\s,;()]*\d[^\s,;()]*")
+_LONG_NAME = 4  # characters of a name that is looked for in an answer however it is read there
 _DIGIT = re.compile(r"\d")
 _OR_WORD = re.compile(rf"\b(?:or|oder|ou|oppure)\s(?P<word>{WORD.pattern})", re.IGNORECASE)
 _SPACED_WORD = re.compile(rf"(?:\b[A-Z] )?{WORD.pattern}")  # M 1 is one word
@@ -107,6 +108,36 @@ def letters_and_digits(text: str) -> str:
 def says_word(word: str, answer: str) -> bool:
     """Return whether an answer has a word, whatever stands between its letters and digits."""
     return letters_and_digits(word) in map(letters_and_digits, _SPACED_WORD.findall(answer) + WORD.findall(answer))
+
+
+def is_written(one: Identifier, answer: str, given: StatedNames) -> bool:
+    """Return whether an answer has a name that was not recognised as one: "20" for fuse 20, or within a word."""
+    if any(same(one, other) for other in given.denied):
+        return False
+    if re.search("[A-Za-z]", one.text) and re.search(rf"(?<!\w){re.escape(one.text)}(?!\w)", answer, re.IGNORECASE):
+        return True
+    if one.kind == "date" and re.search(rf"\d\s?[/.’'-]\s?{one.value[-2:]}\b", answer):  # 9/87
+        return True
+    if len(one.value) >= _LONG_NAME:
+        return has_long_name(one, answer)
+    if one.value.isdecimal() and not any(other.kind == one.kind for other in given.identifiers):  # fuse eleven
+        spoken = [number for number in bare_numbers(answer) if number.text.isalpha() and not number.negated]
+        if any(str(number.values[0]) == one.value for number in spoken):
+            return True
+    others = {other.value for other in given.identifiers if not same(other, replace(one, kind=other.kind))}
+    alone = re.finditer(rf"(?<![\w.,/-]){one.value}(?!\w|[.,]\d)", answer)
+    measured = {
+        at for other in quantities(answer) for at in range(other.start, other.end)
+    }  # a 15 A fuse is not fuse 15
+    return one.value not in others and any(found.start() not in measured for found in alone)
+
+
+def has_long_name(one: Identifier, text: str) -> bool:
+    """Return whether a text has the characters of a long name, whatever it calls them."""
+    long = len(one.value) >= _LONG_NAME
+    return long and bool(
+        re.search(rf"(?<!\d){re.escape(letters_and_digits(one.value))}(?!\d)", letters_and_digits(text))
+    )
 
 
 def misspelled_words(reference: str, answer: str, question: str) -> list[str]:

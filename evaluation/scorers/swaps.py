@@ -95,7 +95,7 @@ def swapped_names(
             wrong += swapped_labels(own, found, str.__eq__)
         swapped += [f"{kind} {names[at]}" for at in wrong]
     named = [one for one in expected if one.kind != "colour"]
-    stated, told = (_places(of, [*enumerate(named)], are_same) for of in (expected, given))
+    stated, told = (known_places(of, [*enumerate(named)], are_same) for of in (expected, given))
     swapped += [f"{named[at].kind} {named[at].value}" for at in neighbours.exchanged(reference, stated, answer, told)]
     yield from dict.fromkeys(swapped)
 
@@ -217,7 +217,7 @@ def _opposite_conditions(
         yield own
 
 
-def _places(found: Sequence[P], known: Sequence[tuple[int, P]], is_same: Callable[[P, P], bool]) -> list[Place]:
+def known_places(found: Sequence[P], known: Sequence[tuple[int, P]], is_same: Callable[[P, P], bool]) -> list[Place]:
     """Return where those found stand that are known, each as the first that is the same."""
     return [
         Place(one.start, one.end, at)
@@ -251,7 +251,7 @@ def _moved_conditions(
         values = [one for one in stated if one.dimension in {sort, "number"} and not one.negated]
         items = [next(at for at, one in enumerate(values) if one is other or equal(one, other)) for other in values]
         places = [Place(one.start, one.end, at) for one, at in zip(values, items, strict=True)]
-        given = _places([one for one in told if not one.negated], [(at, values[at]) for at in items], equal)
+        given = known_places([one for one in told if not one.negated], [(at, values[at]) for at in items], equal)
         wrong = {
             *neighbours.moved_conditions(reference, places, answer, given),
             *neighbours.exchanged(reference, places, answer, given),

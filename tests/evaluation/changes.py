@@ -2,8 +2,9 @@
 
     python -m tests.evaluation.changes ../shared/cases/real_rows.jsonl [seed]
 
-A file holds one object a line with `question` and `answer`. 5,000 single changes (a digit, a wire's colour, a side, a
-unit, a "not", two steps) should each bring a score below 1, and 2,000 harmless paraphrases none.
+A file holds one object a line with `question` and `answer`. Of the rows that are scored, 5,000 single changes (a digit,
+a wire's colour, a side, a unit, a "not", two steps) should each bring a score below 1, and 2,000 harmless paraphrases
+none.
 """
 
 import json
@@ -132,12 +133,13 @@ def _put(text: str, found: re.Match[str], new: str) -> str:
 def main(path: Path, seed: int) -> None:
     rows = [Row(one["question"], one["answer"]) for one in map(json.loads, path.read_text("utf-8").splitlines())]
     scored = [row for row in rows if score(row, row.answer) is not None]
-    digits_in = sum(any(map(str.isdecimal, row.answer)) for row in rows)
-    print(f"{len(rows)} rows, {digits_in} with a digit, {len(scored)} scored")
+    digits_in = [any(map(str.isdecimal, row.answer)) for row in rows]
+    unscored = sum(with_digit and row not in scored for row, with_digit in zip(rows, digits_in, strict=True))
+    print(f"{len(rows)} rows, {sum(digits_in)} with a digit, {unscored} of these not scored, {len(scored)} scored")
     print(f"below 1 on themselves: {sum(score(row, row.answer) < 1 for row in scored)}")
     passed, left = Counter(), CHANGES
     for kind in ("order", "negation", "colour", "side", "unit", "digit"):
-        made = tried(rows, KINDS[kind], seed, left)
+        made = tried(scored, KINDS[kind], seed, left)
         left -= len(made)
         through = [(row, text) for row, text in made if score(row, text) in (1, None)]
         passed[kind] = len(through)

@@ -1,6 +1,7 @@
 """Names with digits are right or wrong like quantities; what the question names is not asked back."""
 
 import json
+import re
 
 import pytest
 
@@ -82,7 +83,6 @@ CASES = [  # reference, answer, question, score
     ("Battery low: connect the tester (P 012).", "The battery is low.", "What does a low battery mean?", 0),
     ("Position 57 is the lock of bolt 56.", "Position 57 is a lock.", "What is at position 57?", 1),
     ("Position 57 is the lock of bolt 56.", "Position 57 is the lock of bolt 65.", "What is at position 57?", 0),
-    ("33 1307 is Special Tool 33 1 307.", "33 1307 is the caliper.", "What is callout 33 1307?", 0),
     ("Later: unscrew bolt, then remove tank (3).", "The oil trap must be removed.", "What is new?", 0),
     ("Later: unscrew bolt, then remove tank (3).", "The tank is removed.", "What is new?", 1),
     ("Replace the seal (2) and check it.", "Replace and check it.", "What is done with it?", 1),
@@ -113,6 +113,26 @@ def test_a_reference_without_names_is_not_scored():
 
 
 @pytest.mark.parametrize(
+    ("reference", "question"),
+    [
+        ("Part 4 is the oil filter housing.", "What is part number 4?"),
+        ("33 1307 is Special Tool 33 1 307.", "What is callout 33 1307?"),
+        ("Eliminate the breaks in the green wire.", "What is done with breaks in the green wire?"),
+    ],
+)
+def test_a_reference_whose_names_are_all_in_the_question_is_not_scored(reference: str, question: str):
+    for answer in (reference, "The oil pump"):
+        assert score(reference, answer, question=question) is None
+    assert score(reference, reference) == 1
+
+
+def test_what_two_names_of_the_question_are_is_compared():
+    question = "What are callouts 1 and 2?"
+    assert score("(1) is the cap, (2) the holder.", "1 is the cap, 2 the holder.", question=question) == 1
+    assert score("(1) is the cap, (2) the holder.", "1 is the holder, 2 the cap.", question=question) == 0
+
+
+@pytest.mark.parametrize(
     ("answer", "points"),
     [("The arrow faces forward.", 1), ("Arrow to the front", 1), ("Backward", 0), ("ingiling r r 5", 0), ("The", 0)],
 )
@@ -130,15 +150,16 @@ def test_what_is_changed_in_a_real_answer_shows_and_another_wording_does_not(sha
     lines = (shared / "cases/real_rows.jsonl").read_text("utf-8").splitlines()[::7]
     rows = [changes.Row(one["question"], one["answer"]) for one in map(json.loads, lines)]
     for row in rows:
-        itself = changes.score(row, row.answer)
-        assert itself == 1 or (itself is None and not any(map(str.isdecimal, row.answer))), row
-    made = [each for kind in changes.KINDS.values() for each in changes.tried(rows, kind, seed=7, most=300)]
+        itself, asked = changes.score(row, row.answer), re.findall(r"\d+", row.question)
+        assert itself == 1 or (itself is None and all(digits in asked for digits in re.findall(r"\d+", row.answer))), (
+            row
+        )
+    scored = [row for row in rows if changes.score(row, row.answer) is not None]
+    made = [each for kind in changes.KINDS.values() for each in changes.tried(scored, kind, seed=7, most=300)]
     passed = [(row, text) for row, text in made if changes.score(row, text) in (1, None)]
     assert len(made) > 300
     assert len(passed) <= len(made) // 300, passed
-    worded = [
-        (row, text) for row, text in changes.tried(rows, changes.paraphrases, 7, 200) if changes.score(row, row.answer)
-    ]
+    worded = changes.tried(scored, changes.paraphrases, 7, 200)
     missed = [(row, text) for row, text in worded if changes.score(row, text) < 1]
     assert len(worded) > 100
     assert len(missed) <= len(worded) // 100, missed
