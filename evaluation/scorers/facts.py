@@ -34,6 +34,7 @@ _HIGH = re.compile(  # and the upper one 0.06 mm
 )
 _LIMITS = re.compile(r"\b(?:limits|ends|extremes)\b[^.;\d]{0,24}$", re.IGNORECASE)  # the limits are 0.02 mm and 0.06 mm
 _AND = re.compile(r",?\sand\s")
+_FASTENERS = frozenset({"bolt", "screw"})  # one word for the other, where a reference has only one of them
 UNITLESS = frozenset({"number", "count", "label"})
 _MISPRINT = Decimal("0.03")  # 105 Nm (76 ft. lbs.) is one torque, its conversion a little off; 24 Nm (20 ft-lb) is two
 _REACH = 12  # characters between a value and its conversion in brackets
@@ -151,6 +152,9 @@ def as_comparable(facts: Sequence[Fact], given: Sequence[Quantity]) -> list[Quan
 
 def _comparable_number(given: Quantity, facts: Sequence[Fact]) -> Iterator[Quantity]:
     """Yield an answer's number in a form comparable with a bare reference; nothing if it counts other things."""
+    fasteners = _FASTENERS & {expected.unit for (expected,) in facts}
+    if given.unit in _FASTENERS and len(fasteners) == 1:
+        given = replace(given, unit=next(iter(fasteners)))
     for (expected,) in facts:
         measures = expected.dimension == "label" and given.dimension not in UNITLESS  # 15 A is not fuse 15
         alike = given.values == expected.values and (not expected.unit or given.unit in {"", expected.unit})
