@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from evaluation.scorers.languages import CHINESE, UNITS, WORDS
+
 _NUMBER = r"(?:[-+]|(?<!\d))\d+(?:[.,]\d+)?"  # never from within digits: a long row of them would take for ever
 _SPAN = rf"{_NUMBER}(?:\s?(?:-|–|to|\.\.\.?|±|\+/-)\s?\d+(?:[.,]\d+)?)?"
 UNIT = (
@@ -27,40 +29,7 @@ _SPELLED = {
     "ft_lbs": "ft-lb",
     "in_lb": "in-lb",
 }
-_CHINESE = {  # in which Qwen answers now and then
-    "牛·米": "Nm", "牛.米": "Nm", "牛米": "Nm", "牛顿米": "Nm", "牛顿·米": "Nm", "毫米": "mm",
-    "厘米": "cm", "千帕": "kPa", "巴": "bar", "摄氏度": "°C", "度": "°", "升": "litres", "转/分": "rpm",
-    "伏": "V", "安": "A", "欧姆": "Ω", "公斤": "kg", "秒": "s", "分钟": "min",
-}  # fmt: skip
 _EXPONENTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
-_WORDS = {  # what binds values in other languages, and which way a bound goes
-    "at least": r"mind\.|mindestens|wenigstens|almeno|au moins|al menos|minimal|como mínimo|mínimo"
-    r"|(?:the )?(?:lower limit|floor)(?: is| of|:)|ab(?=\s\d)|upwards of|starting (?:at|from)",
-    "at most": "höchstens|maximal|al massimo|au plus|au maximum|como máximo|máximo|(?:the )?(?:upper limit"
-    "|ceiling)(?: is| of|:)|capped at",
-    "no more than": "nicht mehr als|nicht über|non più di|non oltre|non superare|non superiore a|non deve superare"
-    "|non deve essere superiore a|pas plus de|ne pas dépasser|ne doit pas dépasser"
-    "|ne doit pas être supérieure? à|ohne zu überschreiten"
-    "|no más de|no debe superar",
-    "no less than": "nicht weniger als|nicht unter|non meno di|non inferiore a|non deve essere inferiore a"
-    "|pas moins de"
-    "|ne doit pas être inférieure? à|no menos de|not fall short of",
-    "more than": "in excess of",
-    "not exceed": "under no circumstances exceed|in no case exceed|on no account exceed|by no means exceed",
-    "±": "give or take|plus-minus|plus oder minus|più o meno|plus ou moins",
-    "then": "dann|danach|anschließend|poi|quindi|puis|ensuite|luego|después",
-    "and then": "and (?:finally|lastly|at last)",
-    "or": "oder|oppure|ou",
-}
-_UNITS = {  # behind a number
-    "°C": r"(?:grad|gradi|degrés?|grados)\s(?:celsius|c|centigradi|centígrados)",
-    "°": "grad|gradi|degrés?|grados",
-    "s": "sekunden?|second[oi]|secondes?|segundos?",
-    "min": "minuten?|minut[oi]|minutos?",
-    "h": "stunden?|ore|heures?|horas?",
-    "rpm": r"(?:umdrehungen|giri|tours|vueltas|revs|turns)\s(?:pro|al|par|por|a|per)\s(?:minute?o?|min)",
-    "litres": "litri|litros",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +117,15 @@ def _with_deviation(match: re.Match[str]) -> str:
     return f"{match['value']} {unit} {sign}{match['deviation']} {unit}"
 
 
+def _ranges_of_ends(match: re.Match[str]) -> str:
+    """Rewrite two values that each have their conversion to a range and its conversion; two values with "and" stay."""
+    if match["and"] and not match["between"]:
+        return match.group()
+    one, other = (f"{match['lead'] or ''}{match[low]}{match['to']}{match[high]}" for low, high in _ENDS)
+    return f"{one} ({other})"
+
+
+_ENDS = (("low", "high"), ("also_low", "also_high"))
 _HEADED = re.compile(rf"(?:[\[(]\s*|,\s*|\bin\s+)({UNIT})\s*(?:[\])]|$)", re.IGNORECASE)
 _ONLY_NUMBER = re.compile(rf"\s*[*_]*(?:max\.?|min\.?|≤|≥|approx\.?)?\s*{_SPAN}[*_]*\s*", re.IGNORECASE)
 BLANKS = re.compile(r"[^\S\n]{2,}")
@@ -170,7 +148,7 @@ _UNIT_BESIDE = re.compile(  # "value": 42, "unit": "Nm"
     re.IGNORECASE,
 )
 _TABLE = re.compile(r"(?:^|(?<=\n))[^\n|]*\|[^\n]*\n[ \t]*\|?[ \t]*:?-{2,}[-|: \t]*\n(?:[^\n]*\|[^\n]*(?:\n|$))+")
-_IN_CHINESE = re.compile("|".join(sorted(_CHINESE, key=len, reverse=True)))
+_INCHINESE = re.compile("|".join(sorted(CHINESE, key=len, reverse=True)))
 _BETWEEN = re.compile(
     rf"\b(?:tra|fra|zwischen|entre)\s(?P<low>{_NUMBER}[^\d\n]{{0,12}}?)\s(?:e|ed|und|et|y)\s(?=\d)", re.IGNORECASE
 )
@@ -201,6 +179,15 @@ _IS_LIMIT = re.compile(  # 8 bar is the maximum
     rf"(?P<value>\d\s?{UNIT}) (?:(?:(?:is|are) the|as (?:an?|the)) (?:absolute )?"
     r"(?:(?P<max>max(?:imum)?|most|highest|largest|upper limit)|min(?:imum)?|least|lowest|smallest|lower limit)"
     r"|(?P<tops>tops))\b",
+    re.IGNORECASE,
+)
+_VALUE = rf"{_NUMBER}\s?(?P<{{}}>(?:ft|in)\.?\s?lbs?|{UNIT}|\")(?!\w)\.?"
+_CONVERTED_ENDS = re.compile(  # 0.024 mm (0.0009 in) to 0.064 mm (0.0025 in)
+    rf"(?P<lead>\b(?:(?P<between>between)|from|min(?:imum|\.)?|at least|not less than)\s)?"
+    rf"(?P<low>{_VALUE.format('unit')})\s?[(/]\s?(?P<also_low>{_VALUE.format('other')})(?:\s?\))?"
+    r"(?P<to>\s?(?:-|–|to\b|up to\b)\s?|(?P<and>\sand\s)"
+    r"|,?\s(?:and\s)?(?:max(?:imum|\.)?|at most|(?:not|nor) more than)\s)"
+    rf"(?P<high>{_NUMBER}\s?(?P=unit)\.?)\s?[(/]\s?(?P<also_high>{_NUMBER}\s?(?P=other)\.?)(?!\w)(?:\s?\))?",
     re.IGNORECASE,
 )
 _CHAIN = re.compile(  # 50 Nm - 80 Nm - 90°
@@ -266,11 +253,12 @@ _REWRITES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = 
     (_IN_BRACKETS, lambda match: f" {match['unit']}"),
     (_HYPHENED, lambda _: " kΩ"),
     (_MINUTES_OF_ARC, lambda match: f"° {match['minutes']}'" + (f" ± {at}'" if (at := match["deviation"]) else "")),
-    (_IN_CHINESE, lambda match: f" {_CHINESE[match.group()]}"),
+    (_INCHINESE, lambda match: f" {CHINESE[match.group()]}"),
     (_BETWEEN, lambda match: f"between {match['low']} and "),
     (_FROM, lambda match: f"from {match['low']} to "),
     (_NOT_PASSED, lambda match: f"at {'least' if match['under'] else 'most'} {match['value']}"),
     (_IS_LIMIT, lambda match: f"{match['value']} {'max' if match['max'] or match['tops'] else 'min'}"),
+    (_CONVERTED_ENDS, _ranges_of_ends),
     (_CHAIN, lambda match: _DASH.sub(", then ", match.group())),
     (_BOTH_SIDES, lambda match: f"{match['low']} to "),
     (_ASIDE, lambda at: f"{at['value'] or at['measured']} {at['deviation'] or at['apart']}"),
@@ -278,11 +266,11 @@ _REWRITES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = 
     (_DEVIATION_IN_WORDS, _with_deviation),
     *(
         (re.compile(rf"\b(?:{words})(?=\s)", re.IGNORECASE), lambda _, english=english: english)
-        for english, words in _WORDS.items()
+        for english, words in WORDS.items()
     ),
     *(
         (re.compile(rf"(?<=\d)\s?(?:{words})\b", re.IGNORECASE), lambda _, unit=unit: f" {unit}")
-        for unit, words in _UNITS.items()
+        for unit, words in UNITS.items()
     ),
     (_PITCH, lambda match: f"{match['size']} x {match['pitch'] or match['before']}"),
     (_RATIO, lambda match: f"{match['one']}:{match['other']}"),
