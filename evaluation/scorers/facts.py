@@ -17,7 +17,7 @@ _WHICH = re.compile(r"\b(?:which|number of the) (?:pin|terminal|fuse|cylinder|ge
 _WORD = re.compile(r"[^\W_]+(?:['’.,-][^\W_]+)*")
 _PAIRED = re.compile(r"\s*[(/=,~]?\s*(?:or|about|approx\.?|ca\.?|i\.e\.)?\s*")
 _LETTER = re.compile(r"(?<!\w)[A-Z](?=\d{1,2}\b)")  # F12 for fuse 12
-_ORDER = re.compile(r"(?<![\w.,/-])[1-9](?:, ?[1-9]){2,11}(?![\w-]|[.,]\d)")
+_ORDER = re.compile(r"(?<![\w.,/-])[1-9](?:(?:, ?(?:and )?| and | ?(?:→|->|>) ?)[1-9]){2,11}(?![\w-]|[.,]\d)")
 _BEYOND = re.compile(
     r"(?:\b(?:(?P<more>(?:more|greater|higher)\sthan|above|over|exceed(?:s|ed|ing)?)|(?:less|lower)\sthan|below|under)\s"
     r"|(?P<above>>)\s?|<\s?)(?:about\s)?$",
@@ -86,7 +86,7 @@ def _repeated_fact(expected: str, quantity: Quantity, facts: Sequence[Fact]) -> 
 def given_values(answer: str, facts: Sequence[Fact], *, unit_optional: bool) -> list[Quantity]:
     """Return the values that an answer gives, with bare numbers where they may count."""
     if any(fact[0].dimension == "firing order" for fact in facts):  # 1, 3, 4, 2 is a list of anything elsewhere
-        answer = _ORDER.sub(lambda order: order[0].replace(",", "-"), answer)
+        answer = _ORDER.sub(lambda order: "-".join(re.findall(r"\d", order[0])).ljust(len(order[0])), answer)
     found = quantities(answer)
     if not facts:
         return found

@@ -21,8 +21,11 @@ _SEP = r"[ .·*-]{0,2}"  # N·m, ft. lbs, lb-ft
 _FOOT = r"(?:ft|foot|feet)"
 _POUND = r"(?:lbs?f?|pounds?)"
 _INCH = r"(?:in|inch)"
-_SQUARE_MM = r"(?:mm2|mm\^2|sq[. ]{0,2}mm)"
-_SQUARE_CM = r"(?:cm2|cm\^2|sq[. ]{0,2}cm)"
+_SQUARE_MM = r"(?:mm2|mm\^2|sq[. ]{0,2}mm|square[ ]millimet(?:er|re)s?)"
+_SQUARE_CM = r"(?:cm2|cm\^2|sq[. ]{0,2}cm|square[ ]centimet(?:er|re)s?)"
+_CUBIC_CM = r"cu(?:bic)?[. ]{0,2}(?:cm|centimet(?:er|re)s?)"
+_KG = r"(?:k[gp]f?|kilo(?:gram|pond)s?)"
+_PER = r"(?:/|[ ]?per[ ])"
 _WHOLE = r"(?:(?:of[ ])?an?[ ]|full[ ]|complete[ ]|more[ ]|further[ ]){0,2}"  # half of a turn, one full turn
 _US = r"(?:u\.?s\.?[ ]?)?"
 _UK = r"(?:imp(?:erial|\.)?|u\.?k\.?)[ ]?"
@@ -31,7 +34,7 @@ _UK = r"(?:imp(?:erial|\.)?|u\.?k\.?)[ ]?"
 # the dimensions are in such an order. Factors are exact by definition, or to more digits than any page prints.
 _TABLE = (
     ("Nm", "torque", "1", rf"n{_SEP}m|nrn|newton{_SEP}met(?:er|re)s?|牛·?米"),
-    ("Ncm", "torque", "0.01", rf"n{_SEP}cm|cnm|cm[.·*]n"),
+    ("Ncm", "torque", "0.01", rf"n{_SEP}cm|cnm|cm[.·*]n|newton{_SEP}centimet(?:er|re)s?"),
     ("daNm", "torque", "10", rf"da[ ]?n{_SEP}m|m{_SEP}dan"),
     ("dNm", "torque", "0.1", rf"dn{_SEP}m"),
     ("ft-lb", "torque", "1.3558179483314004", rf"{_FOOT}{_SEP}{_POUND}|{_POUND}{_SEP}{_FOOT}|ft/lbs?|lbs?/ft"),
@@ -44,18 +47,18 @@ _TABLE = (
     ("kgcm", "torque", "0.0980665", rf"kgf?{_SEP}cm|kp{_SEP}cm|cm{_SEP}k[gp]f?"),
     ("kgm", "torque", "9.80665", rf"kgf?{_SEP}m|m{_SEP}k[gp]f?|kp{_SEP}m"),
     ("bar", "pressure", "100", r"bars?"),
-    ("mbar", "pressure", "0.1", r"mbar|hpa"),
+    ("mbar", "pressure", "0.1", r"mbars?|millibars?|hpa|hectopascals?"),
     (
         "psi",
         "pressure",
         "6.894757293168361",
-        rf"psi|p\.s\.i\.|{_POUND}\.?(?:/|[ ]?per[ ])(?:in2|sq[. ]{{0,2}}in(?:ch)?)",
+        rf"psi|p\.s\.i\.|{_POUND}\.?{_PER}(?:in2|sq(?:uare)?[. ]{{0,2}}in(?:ch)?)",
     ),
-    ("kPa", "pressure", "1", r"kpa"),
-    ("MPa", "pressure", "1000", r"mpa"),
-    ("N/mm2", "pressure", "1000", rf"n/{_SQUARE_MM}"),
-    ("kg/mm2", "pressure", "9806.65", rf"k[gp]f?/{_SQUARE_MM}"),
-    ("kg/cm2", "pressure", "98.0665", rf"k[gp]f?/{_SQUARE_CM}|at[aüu]"),
+    ("kPa", "pressure", "1", r"kpa|kilopascals?"),
+    ("MPa", "pressure", "1000", r"mpa|megapascals?"),
+    ("N/mm2", "pressure", "1000", rf"(?:n|newtons?){_PER}{_SQUARE_MM}"),
+    ("kg/mm2", "pressure", "9806.65", rf"{_KG}{_PER}{_SQUARE_MM}"),
+    ("kg/cm2", "pressure", "98.0665", rf"{_KG}{_PER}{_SQUARE_CM}|at[aüu]"),
     ("daN/cm2", "pressure", "100", rf"dan/{_SQUARE_CM}"),
     ("N/cm2", "pressure", "10", rf"n/{_SQUARE_CM}"),
     ("atm", "pressure", "101.325", r"atm"),
@@ -98,7 +101,7 @@ _TABLE = (
     ("°", "angle", "1", r"°|deg(?:rees?)?"),
     ("arcmin", "angle", "1/60", r"'|arcmin|arc[ -]?minutes?|minutes?[ ]of[ ]arc"),
     ("cu in", "volume", "0.016387064", r"cu(?:bic)?[. ]{0,2}in(?:ch(?:es)?)?|in3|in\^3"),
-    ("cc", "volume", "0.001", r"ccm?|cm3|cm\^3|ml|cu[. ]{0,2}cm"),
+    ("cc", "volume", "0.001", rf"ccm?|cm3|cm\^3|ml|millilit(?:er|re)s?|{_CUBIC_CM}"),
     ("m3", "volume", "1000", r"m3|m\^3|cu[. ]{0,2}m"),
     ("dl", "volume", "0.1", r"dl"),
     ("litre", "volume", "1", r"l|ltrs?|lit(?:er|re)s?|dm3|dm\^3"),
@@ -114,18 +117,18 @@ _TABLE = (
     ("kgf", "force", "9.80665", r"kgf|kp"),
     ("lbf", "force", "4.4482216152605", r"lbf"),
     ("N", "force", "1", r"n|newtons?"),
-    ("kg", "mass", "1000", r"kgs?|kilos?|kilograms?"),
+    ("kg", "mass", "1000", r"kgs?|kilos?(?![ -]ohm)|kilograms?"),
     ("g", "mass", "1", r"g|gr|gms?|grams?|grammes?"),
     ("lb", "mass", "453.59237", r"lbs?|pounds?"),
     ("oz", "mass", "28.349523125", r"oz|ounces?"),
     ("mV", "voltage", "0.001", r"mv|millivolts?"),
     ("kV", "voltage", "1000", r"kv|kilovolts?"),
-    ("V", "voltage", "1", r"v|volts?"),
+    ("V", "voltage", "1", r"v(?:[ ]?[da]\.?c\.?)?|volts?(?:[ ][da]\.?c\.?)?"),
     ("mA", "current", "0.001", r"ma|milliamps?"),
     ("A", "current", "1", r"a|amps?|amperes?"),
     ("Ah", "charge", "1", r"ah"),
-    ("kΩ", "resistance", "1000", r"k[ ]?(?:ω|ohms?)"),
-    ("MΩ", "resistance", "1000000", r"m[ ]?(?:ω|ohms?)|megohms?"),
+    ("kΩ", "resistance", "1000", r"k[ ]?(?:ω|ohms?)|kilo[- ]?ohms?|kilohms?"),
+    ("MΩ", "resistance", "1000000", r"m[ ]?(?:ω|ohms?)|mega?[- ]?ohms?"),
     ("µF", "capacitance", "1", r"[μu]f|mfd|microfarads?"),
     ("Ω", "resistance", "1", r"ω|ohms?"),
     ("kHz", "frequency", "1000", r"khz"),
@@ -172,7 +175,7 @@ _SPELLING = re.compile(
     f"(?:{'|'.join(f'({spelling})' for *_, spelling in _TABLE)})(?:(?![^\\W_\u3040-\u9fff])|(?<=[°%]))"
 )
 _GAP = re.compile(r"\s{0,2}\|\s{0,2}|\s{1,3}|-|,[ ]?\"unit\":[ ]?\"")  # | between a table's cells; JSON
-_PER = re.compile(r"/(?=[a-z])")
+_DIVIDED = re.compile(r"/(?=[a-z])")
 
 # Units that are also words or labels ("5 in total", pin "18 A", probe "N"): they count only hard against the number,
 # before punctuation or before another number. The second set is no word and seldom a label: "12 V battery",
@@ -213,7 +216,7 @@ def unit_at(text: str, lower: str, start: int, end: int) -> tuple[Unit, int] | N
     if not match or is_name or not _meant(text, lower, start, end, match.span()):
         return None
     unit = UNITS[_TABLE[match.lastindex - 1][0]]
-    per = _PER.match(lower, match.end())
+    per = _DIVIDED.match(lower, match.end())
     divisor = _SPELLING.match(lower, per.end()) if per else None
     if divisor:
         other = UNITS[_TABLE[divisor.lastindex - 1][0]]
