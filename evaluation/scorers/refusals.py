@@ -9,25 +9,51 @@ from typing import Literal
 
 Silence = Literal["blank", "refusal"]
 
-_CANNOT = r"(?:can(?:no|')t|can not|could not|couldn't|am unable to|am not able to|do not|don't|did not|didn't)"
+_CANNOT = (
+    r"(?:can(?:no|')t|can\ not|could\ not|couldn't|am\ unable\ to|am\ not\ able\ to|do\ not|don't|did\ not|didn't)"
+)
+_PAGE = r"(?:page|image|picture|text|document|manual|sheet|table|diagram|scan|photo|excerpt|context)"
+_HERE = rf"(?:here|(?:in|on|by|from|with|within)\ (?:th(?:e|is|at)|your)\ (?:\w+\ ){{0,2}}{_PAGE})"
+_ASKED = (  # what a page is asked for; a gasket is not
+    r"(?:information|details?|answer|data|torques?|values?|figures?|pressures?|clearances?|numbers?|specifications?|specs?"
+    r"|settings?|amounts?|capacit(?:y|ies)|angles?|temperatures?|intervals?)"
+)
 _REFUSAL = re.compile(
     rf"""\b(?:
-        i(?:'m|\ am)\ (?:sorry|afraid|not\ sure|unable)
+        i(?:'m|\ am)\ (?:(?:sorry|afraid)(?=\W*$)|not\ sure|unable)
       | i\ {_CANNOT}\ (?:\w+\ )?(?:see|read|find|tell|determine|answer|provide|know|identify|make\ out|help)
+      | i\ (?:do\ not|don't)\ have\ (?:\w+\ ){{0,3}}(?:information|access|data|image|page|answer)
       | as\ an?\ (?:ai|language\ model)
       | (?:is|are|was|were)(?:\ not|n't)\ (?:\w+\ )?
-        (?:visible|legible|readable|shown|stated|specified|mentioned|provided|given|listed|indicated|printed|found
-          |included|available)
-      | (?:page|image|picture|text|document|manual)\ does(?:\ not|n't)\ (?:\w+\ )?
+        (?:legible|readable|stated|specified|mentioned|given|listed|indicated|printed)
+      | (?:is|are|was|were)(?:\ not|n't)\ (?:\w+\ )?(?:visible|shown|provided|found|included|available)\ {_HERE}
+      | {_ASKED}(?:\ \w+){{0,8}}\ (?:is|are|was|were)(?:\ not|n't)\ (?:\w+\ )?
+        (?:visible|shown|provided|found|included|available)
+      | (?:it|that|this)\ (?:is|was)(?:\ not|n't)\ (?:visible|shown|provided|found|included|available)(?=\s*[.!]?\s*$)
+      | (?:cannot|can't|can\ not|could\ not|couldn't)\ be\ (?:\w+ly\ )?
+        (?:determined|answered|identified|established|ascertained|inferred|extracted|deduced|derived|made\ out|known
+          |read(?!\ off)|(?:found|seen|provided|given|confirmed|verified)(?=\ {_HERE}))
+      | impossible\ to\ (?:say|tell|determine|read|answer)
+      | (?:missing|absent)\ from\ (?:th(?:e|is)|your)\ (?:\w+\ ){{0,2}}{_PAGE}
+      | {_PAGE}\ does(?:\ not|n't)\ (?:\w+\ )?
         (?:say|show|state|specify|mention|contain|provide|give|include|list|indicate|tell|print)
-      | no\ (?:information|answer|mention|such|(?:\w+\ ){{0,2}}(?:value|figure|specification)\ is)\b
-      | (?:gives?|states?|prints?|shows?|contains?|lists?|has|names?|is|are|there's)\ no\ (?:\w+\ ){{0,2}}
+      | {_PAGE}\ (?:lacks|omits|leaves\ out|is\ (?:illegible|unreadable|too\ (?:blur\w+|dark|small|faint|unclear)))
+      | no\ (?:information|answer|mention|such\ {_ASKED}|(?:\w+\ ){{0,2}}(?:value|figure|specification)\ is)\b
+      | (?:{_PAGE}\ (?:has|is)|gives?|states?|prints?|shows?|contains?|lists?|names?)\ no\ (?:\w+\ ){{0,2}}
         (?:torque|value|figure|pressure|clearance|number|amount|quantity|thickness|limit|size|specification)s?
+      | (?:has|have|is|are|there's)\ no\ (?:\w+\ ){{0,2}}(?:torque|value|figure|specification)s?\b
       | no\ (?:\w+\ ){{0,2}}(?:torque|value|figure|pressure|clearance|amount|thickness)\ (?:is\ |was\ )?
         (?:given|stated|shown|printed|listed|specified|on\ th(?:is|e)\ page)
-      | not\ (?:stated|given|shown|specified|printed|listed|mentioned|available|on\ th(?:is|e)\ page)
-    )""",
+      | not\ (?:stated|given|specified|printed|listed|mentioned|on\ th(?:is|e)\ page)
+    )
+    | ^\W*(?:n/?a|n\.\ ?a\.|unknown|(?:not|none)\ (?:given|shown|available|visible|provided|found|applicable|known))\W*$
+    """,
     re.VERBOSE | re.IGNORECASE,
+)
+# In a condition or an instruction the same words are about the car: "make sure there is no pressure".
+_CONDITION = re.compile(
+    r"\b(?:if|when|where|until|unless|once|in case|make sure|ensure|check|see to it|so that)\b[^.,;!?]{0,80}$",
+    re.IGNORECASE,
 )
 # An apology stands at the start; further on the same words are about the car ("if the mark is not visible, turn ...").
 _OPENING = 160
@@ -48,7 +74,8 @@ def classify_silence(answer: str, reference: str) -> Silence | None:
 
 def declines(answer: str) -> bool:
     """Return whether an answer says anywhere that the page does not tell, whatever else it says."""
-    return _REFUSAL.search(answer.replace("’", "'")) is not None
+    text = answer.replace("’", "'")
+    return any(not _CONDITION.search(text[: found.start()]) for found in _REFUSAL.finditer(text))
 
 
 def _refuses(text: str) -> bool:
