@@ -116,8 +116,12 @@ def _first_by_deed(text: str, pair: tuple[str, str]) -> dict[str, int]:
 
 
 def _first(sentence: str, pair: tuple[str, str]) -> int | None:
-    """Return which of a pair comes first in a sentence; None where it gives no order."""
-    ranked: list[tuple[int, int]] = []
+    """Return which of a pair comes first in a sentence; None where it gives no order.
+
+    A clause that names both says less than one that names one: "undo the distributor's nut, then pull the distributor".
+    """
+    alone: list[tuple[int, int]] = []
+    together: list[tuple[int, int]] = []
     for clause in _CLAUSE.split(sentence):
         named = sorted((match.start(), at) for at, words in enumerate(pair) for match in _named(words, clause))
         parts = [at for _, at in named]
@@ -126,10 +130,11 @@ def _first(sentence: str, pair: tuple[str, str]) -> int | None:
             if behind := _AFTER.search(gap):
                 parts.reverse()
             ordered = behind or _BEFORE.search(gap) or _EARLY.search(clause)
-            ranked += [(place if ordered else 1, at) for place, at in enumerate(parts)]
+            together += [(place if ordered else 1, at) for place, at in enumerate(parts)]
         else:
             rank = 0 if _EARLY.search(clause) or _AFTER.match(clause.lstrip()) else 2 if _LATE.search(clause) else 1
-            ranked += [(2 - rank if _NOT.search(clause) else rank, at) for at in parts]
+            alone += [(2 - rank if _NOT.search(clause) else rank, at) for at in parts]
+    ranked = alone if any(rank != 1 for rank, _ in alone) else [*together, *alone]
     if not ranked or {rank for rank, _ in ranked} == {1}:
         return None
     rank, first = min(ranked, key=lambda one: one[0])

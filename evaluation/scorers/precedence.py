@@ -1,4 +1,7 @@
-"""Find two things of a reference that share one verb and are taken one after the other: fuse 10, then relay K9."""
+"""Find two things of a reference that are taken one after the other: fuse 10, then relay K9.
+
+They share one verb, or each has its own ("drain the oil, then unscrew the filter"); an answer may have other verbs.
+"""
 
 import re
 from collections.abc import Iterator
@@ -18,6 +21,10 @@ _IS_THING = re.compile(
     rf"|(?:[A-Za-z]+\s)?[A-Z]{{0,3}}\d(?!\d{{0,3}}\s?{UNIT}(?!\w)))"
     r"(?!.*\s(?:is|are|was|were|has|have|can|may|must|should|will)\s)",
 )
+_IS_DEED = re.compile(  # unscrew the filter, pull out the distributor
+    r"(?:first\s)?(?:[a-z]+\s){1,2}(?:the|its|both|all|an?)\s[a-z](?!.*\s(?:is|are|was|were|has|have|can|may|must|should|will)\s)",
+    re.IGNORECASE,
+)
 _ADDITION = re.compile(
     r"(?<=\w)\s(?:of|with|at|on|in|to|from|by|for|until|and|using|first|last|second|next)\b.*|[,;:].*", re.DOTALL
 )
@@ -31,7 +38,7 @@ def pairs(text: str) -> Iterator[tuple[str, str]]:
     """Yield patterns for two things of which a text takes one first, whichever of them that is."""
     for sentence in _SENTENCE.split(text):
         for one, other in pairwise(_FOLLOWED_BY.split(sentence.rstrip("."))):
-            if not _IS_THING.match(other):
+            if not (_IS_THING.match(other) or (_IS_DEED.match(one.strip()) and _IS_DEED.match(other))):
                 continue
             names = [
                 [rf"(?:{letters}\W?)?{digits}(?!\s?{UNIT}(?!\w))" for letters, digits in _NAME.findall(part)]

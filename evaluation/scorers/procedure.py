@@ -156,7 +156,7 @@ def unsaid(reference: str, answer: str, question: str = "") -> list[str]:
     wanted = course.difference(_steps_in_order(question)) if len(course) > 1 else set()
     skipped = wanted and wanted.isdisjoint(_steps_in_order(answer))
     if skipped:  # "Stage 1: 50 Nm. Stage 2: 90°." needs no verb, and the same things may be done in other words
-        things = stems(reference) - stems(question) - ACTION_STEMS
+        things = stems(_ORDERED.sub(" ", reference)) - stems(question) - ACTION_STEMS
         skipped = not any(same(one, other) for one in quantities(reference) for other in quantities(answer))
         skipped = skipped and 2 * len(things & stems(answer)) <= len(things)
     return [*left_out, *(["each of its steps"] if skipped else [])]

@@ -5,6 +5,7 @@ import pytest
 from evaluation.scorers.identifiers import score
 
 OFF = "First take off the negative lead, then the positive lead."
+TWO_DEEDS = "First drain the sump, then unscrew the strainer."
 ON = "Connect the plus lead first and the earth lead last."
 
 
@@ -36,6 +37,14 @@ ON = "Connect the plus lead first and the earth lead last."
         ("Pull fuse 12 first, then relay K4.", "1. Relay K4\n2. Fuse 12", False),
         ("Pull fuse 12 first, then relay K4.", "1. Fuse 12\n2. Relay K4", True),
         ("Pull fuse 12 first, then relay K4.", "Relay K4 after fuse 12", True),
+        (TWO_DEEDS, "Take the strainer out, then empty the sump.", False),
+        (TWO_DEEDS, "The strainer comes off first, then the sump is emptied.", False),
+        (TWO_DEEDS, "Before emptying the sump, take out the strainer.", False),
+        (TWO_DEEDS, "1. Take out the strainer\n2. Empty the sump", False),
+        (TWO_DEEDS, "1. Empty the sump\n2. Take out the strainer", True),
+        (TWO_DEEDS, "Empty the sump, then take out the strainer.", True),
+        (TWO_DEEDS, "Take the strainer out after emptying the sump.", True),
+        (TWO_DEEDS, "Empty the sump at its strainer, then take out the strainer.", True),
         ("Open connector C3 before connector C8.", "Open C8 and then C3.", False),
         ("Open connector C3 before connector C8.", "C3, then C8", True),
         ("Drain the sump first, then the radiator.", "The radiator is drained before the sump.", False),

@@ -40,6 +40,8 @@ LOOSEN = "First loosen the nut, then pull out the distributor."
         ("Tighten to 40 Nm, then turn by 80°.", "Stage 1: 40 Nm. Stage 2: 80°.", "", 1),
         ("Tighten to 40 Nm, then turn 80° and again 80°.", "1. 40 Nm\n2. 80°\n3. 80°", "", 1),
         (LOOSEN, "Loosen the nut.", "", 1),
+        (LOOSEN, "Undo the nut, then withdraw the distributor.", "How is the distributor removed?", 1),
+        (LOOSEN, "Withdraw the distributor, then undo the nut.", "How is the distributor removed?", 0),
         (LOOSEN, "Pull it out.", "What comes before pulling it out?", 0),
         ("Never reuse the bolts.", "Do not reuse the bolts.", "", 1),
         ("Never reuse the bolts.", "The bolts must not be reused.", "", 1),
