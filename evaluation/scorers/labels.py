@@ -51,7 +51,7 @@ _NO_LABEL = frozenset({
     "must", "should", "thi", "that", "have", "ha", "wa", "were", "another", "again", "finally", "first",
     "require", "equal", "difference", "while",
 })  # fmt: skip
-_LISTED = re.compile(r"[\s,;/&()]{0,4}(?:and\s)?")
+_LISTED = re.compile(r"[\s,;/&()]{0,4}(?:and\s)?(?:(?:at (?:most|least)|up to|about|m(?:ax|in)(?:\.|imum)?)\s)?")
 _THREAD = re.compile(r"\bM\d{1,2}(?:\s?[x×]\s?\d(?:[.,]\d+)?)?", re.IGNORECASE)
 _NAMED = re.compile(
     r"(?<![\w.])([A-H]|[A-Z]\d{1,2})(?=\s*[=:])|\b((?:cylinder|pin|terminal|fuse|no\.)\s?\d{1,3})(?=\s*[=:])",
@@ -125,15 +125,24 @@ def out_of_question_order(
     """
     reference, answer, question = texts
     for labels in contrasting_labels(reference, stated):
-        asked = [label_spans(label, question) for label in labels]
         own = values_by_label(labels, reference, stated)
         listed = [one for one in told if any(agree(it, one) for of in own for it in of)]
-        if not all(asked) or not all(own) or any(label_spans(label, answer) for label in labels):
-            continue
-        if all(_LISTED.fullmatch(answer, one.end, other.start) for one, other in pairwise(listed)):
-            order = sorted(range(len(labels)), key=lambda at: asked[at])
-            found = assign_to_labels(len(labels), [(place - len(labels), at) for place, at in enumerate(order)], listed)
+        found = values_in_question_order(labels, question, answer, listed)
+        if found and all(own):
             yield from (one for at in swapped_labels(own, found, agree) for one in own[at])
+
+
+def values_in_question_order(
+    labels: Sequence[str], question: str, answer: str, listed: Sequence[Quantity]
+) -> list[list[Quantity]]:
+    """Return the values of each label of a mere list, which has them in the order of its question; none for another."""
+    asked = [label_spans(label, question) for label in labels]
+    if not all(asked) or any(label_spans(label, answer) for label in labels) or len(listed) % len(labels):
+        return []
+    if not all(_LISTED.fullmatch(answer, one.end, other.start) for one, other in pairwise(listed)):
+        return []
+    order = sorted(range(len(labels)), key=lambda at: asked[at])
+    return assign_to_labels(len(labels), [(place - len(labels), at) for place, at in enumerate(order)], listed)
 
 
 def labelled_values(reference: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ from typing import TypedDict, Unpack
 
 from evaluation.scorers import asked, breaking, derived, groups, stages, swaps
 from evaluation.scorers.facts import UNITLESS, Fact, accepts_fact, as_comparable, expected_facts, given_values, is_part
-from evaluation.scorers.labels import out_of_question_order, values_by_label
+from evaluation.scorers.labels import out_of_question_order, values_by_label, values_in_question_order
 from evaluation.scorers.reading import bare_numbers, named_by_question, quantities, without_repeated
 from evaluation.scorers.substitutes import substitutes
 from vlm3_dataset.quantities import Quantity, same
@@ -118,9 +118,14 @@ def _match_by_label(
 ) -> NumericBreakdown:
     """Match the values that stand by each label of an answer with the value that must stand there."""
     values = [expected_facts(value, "", staged=False) for _, value in labelled]
-    bare = any(fact[0].dimension in UNITLESS for of in values for fact in of)
-    told = _negate_contrary(expected, question, answer, [*quantities(answer), *(bare_numbers(answer) if bare else ())])
-    given = values_by_label([label for label, _ in labelled], answer, told)
+    told = quantities(answer)
+    if any(fact[0].dimension in UNITLESS for of in values for fact in of):
+        known = {one.values for one in named_by_question(question, bare_numbers(question))}  # the two lines
+        known -= {fact[0].values for of in values for fact in of}
+        told += [one for one in bare_numbers(answer) if one.values not in known]
+    told = _negate_contrary(expected, question, answer, told)
+    labels = [label for label, _ in labelled]
+    given = values_in_question_order(labels, question, answer, told) or values_by_label(labels, answer, told)
     parts = [_match_values(of, as_comparable(of, found), free) for of, found in zip(values, given, strict=True)]
     return NumericBreakdown(
         matched=tuple(pair for part in parts for pair in part.matched),
