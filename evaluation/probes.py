@@ -108,7 +108,7 @@ def load(path: Path) -> list[Probe]:
         raise DataError(f"{path.name} is not JSON: {error}") from None
     if not isinstance(entries, list) or not entries:
         raise DataError(f"{path.name} is not a list of probes")
-    probes = [_parse_probe(entry, f"{path.name}: {_name(entry, place)}") for place, entry in enumerate(entries, 1)]
+    probes = [_parse_probe(entry, path.name, place) for place, entry in enumerate(entries, 1)]
     for name, uses in Counter(probe.id for probe in probes).items():
         if uses > 1:
             raise DataError(f"{path.name}: {name}: the id is used {uses} times")
@@ -166,16 +166,14 @@ def question(probe: Probe, page: PageFile) -> Question:
     )
 
 
-def _name(entry: Any, place: int) -> str:
-    name = entry.get("id") if isinstance(entry, dict) else None
-    return name if isinstance(name, str) and name.isprintable() and name else f"probe {place}"
-
-
-def _parse_probe(entry: Any, name: str) -> Probe:
+def _parse_probe(entry: Any, file: str, place: int) -> Probe:
     try:
         row = _Row.model_validate(entry)
     except ValidationError as error:
-        raise DataError(f"{name}: {' '.join(reader.why(error).split())}") from None
+        name = entry.get("id") if isinstance(entry, dict) else None
+        is_name = isinstance(name, str) and name.isprintable() and name
+        why = " ".join(reader.why(error).split())
+        raise DataError(f"{file}: {name if is_name else f'probe {place}'}: {why}") from None
     return Probe(
         **dict(row)
         | {

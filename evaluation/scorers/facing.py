@@ -50,11 +50,6 @@ class Relation:
     target: frozenset[str]
     away: bool
 
-    def is_about(self, other: "Relation") -> bool:
-        """Return whether both speak of one part and of one target."""
-        same_part = not (self.part and other.part) or self.part & other.part
-        return bool(same_part and self.target & other.target)
-
 
 def conflicts(reference: str, answer: str, question: str) -> Iterator[str]:
     """Yield what a part of the reference is turned to, where the answer turns it the other way, or to another thing."""
@@ -62,7 +57,11 @@ def conflicts(reference: str, answer: str, question: str) -> Iterator[str]:
     known = stems(f"{reference} {question}")
     near = [stems(match["what"]) for match in _TO.finditer(_RELATION.sub(" ", answer))]  # cup to the engine
     for one in relations(reference):
-        alike = [other for other in told if one.is_about(other)]
+        alike = [
+            other
+            for other in told
+            if one.target & other.target and (not (one.part and other.part) or one.part & other.part)
+        ]
         turned = alike and not any(other.away == one.away for other in alike)
         turned = turned and (one.away or not any(one.target & words for words in near))
         elsewhere = not one.target & said and any(

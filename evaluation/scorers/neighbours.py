@@ -81,7 +81,11 @@ def words_by_item(text: str, places: Sequence[Place], *, conditions: bool = Fals
             waiting, last = f"{waiting} {text[start:end]}", None
             continue
         item = items.pop() if len(items) == 1 else None if items else last
-        words = _stems(f"{waiting} {text[start:end]}", conditions=conditions)
+        said = f"{waiting} {text[start:end]}"
+        if conditions:
+            said = (condition["what"] or condition["label"]) if (condition := _CONDITION.search(said)) else ""
+        words = {stem for stem in stems(said) - _BOUNDS if not any(map(str.isdecimal, stem))}
+        words |= {"new"} & set(re.findall(r"\w+", said.lower()))  # elsewhere an empty word
         if item is not None:
             found[item] |= words
         waiting, last, is_number = "", item, _NUMBER.fullmatch(text, start, end)
@@ -112,13 +116,6 @@ def _cuts_of_list(text: str, places: Sequence[Place]) -> Iterator[int]:
     opens = not re.search(r"\w", text[: places[0].start])
     for one in places[1:] if opens else places[:-1]:
         yield one.start - text[: one.start].endswith("(") if opens else one.end + text.startswith(")", one.end)
-
-
-def _stems(text: str, *, conditions: bool) -> set[str]:
-    if conditions:
-        text = (found["what"] or found["label"]) if (found := _CONDITION.search(text)) else ""
-    new = {"new"} & set(re.findall(r"\w+", text.lower()))  # elsewhere an empty word
-    return new | {stem for stem in stems(text) - _BOUNDS if not any(map(str.isdecimal, stem))}
 
 
 def _distinct(words: dict[int, set[str]]) -> dict[int, set[str]]:

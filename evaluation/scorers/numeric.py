@@ -102,15 +102,18 @@ def compare(expected: str, answer: str, **options: Unpack[Options]) -> NumericBr
         added = stages.repeated_too_often(facts, answer, given)
     else:
         breakdown, added = _match_values(facts, given, free), _added_values(facts, answer, given, free)
-    breakdown = _mark_missed(breakdown, _mislabelled_facts((expected, answer, question), facts, given))
+    mislabelled = _mislabelled_facts((expected, answer, question), facts, given)
+    matched = tuple(pair for pair in breakdown.matched if pair[0] not in mislabelled)
+    missed = (*breakdown.missed, *(fact for fact, _ in breakdown.matched if fact in mislabelled))
+    notes = (*breakdown.notes, *(["by the wrong label"] if mislabelled else []))
     # Values of the question need not be repeated, but another value in their place is wrong.
     known = [fact for fact in facts if any(same(member, one) for member in fact for one in named)]
-    matched, missed = breakdown.matched, tuple(fact for fact in breakdown.missed if fact not in known)
+    missed = tuple(fact for fact in missed if fact not in known)
     if len(known) < len(facts):
         matched = tuple(pair for pair in matched if pair[0] not in known)
     wrong = [*substitutes(quantities(expected), answer, given, facts, free), *added]
     extras = (*breakdown.extras, *(one for one in wrong if one not in breakdown.extras))
-    return replace(breakdown, matched=matched, missed=missed, extras=extras, critical=critical)
+    return NumericBreakdown(matched, missed, extras, notes, critical=critical)
 
 
 def _match_by_label(
@@ -214,17 +217,6 @@ def _fact_of(quantity: Quantity, facts: Sequence[Fact]) -> Fact:
     return next((fact for fact in facts if any(same(quantity, member) for member in fact)), ())
 
 
-def _mark_missed(breakdown: NumericBreakdown, wrong: Sequence[Fact]) -> NumericBreakdown:
-    """Return a breakdown in which some facts are missed after all."""
-    if not wrong:
-        return breakdown
-    matched = tuple(pair for pair in breakdown.matched if pair[0] not in wrong)
-    missed = tuple(fact for fact, _ in breakdown.matched if fact in wrong)
-    return replace(
-        breakdown, matched=matched, missed=breakdown.missed + missed, notes=(*breakdown.notes, "by the wrong label")
-    )
-
-
 def _match_values(facts: Sequence[Fact], given: Sequence[Quantity], free: Sequence[Quantity]) -> NumericBreakdown:
     given = [quantity for quantity in given if not quantity.negated]
     pairs = [(fact, _best_match(fact, given)) for fact in facts]
@@ -243,7 +235,10 @@ def _match_stages(facts: Sequence[Fact], given: Sequence[Quantity], free: Sequen
             loose += 1
             unused.remove(found)
     ordered = stages.longest_ordered_match(steps, given)
-    if len(ordered) < loose or stages.is_sum_of_missed(steps, ordered, given):
+    undone = [fact[0] for at, fact in enumerate(steps) if at not in ordered]
+    whole, units = sum((one.values[0] for one in undone), Decimal(0)), {one.unit for one in undone}
+    at_once = len(undone) > 1 and any({one.unit} == units and one.values == (whole,) for one in given)
+    if len(ordered) < loose or at_once:  # 180° at once is another procedure than twice 90°
         broken = _breakdown([*rest, *((fact, None) for fact in steps)], facts, given, free)
         return replace(broken, matched=(), missed=tuple(facts), notes=("stages out of order",))
     return _breakdown([*rest, *((fact, ordered.get(at)) for at, fact in enumerate(steps))], facts, given, free)

@@ -1,9 +1,8 @@
-"""Read the stages of a tightening: their order, how often each is done, and what an answer puts together."""
+"""Read the stages of a tightening: their order, and how often each is done."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal
 from itertools import pairwise
 
 from evaluation.scorers.facts import Fact, accepts_fact
@@ -116,14 +115,6 @@ def repeated_too_often(facts: Sequence[Fact], answer: str, given: Sequence[Quant
         wanted = sum(accepts_fact(fact, other) is not None for fact in facts)
         found += [other] if run > max(1, wanted) else []
     return found[:1]
-
-
-def is_sum_of_missed(steps: Sequence[Fact], ordered: Mapping[int, Quantity], given: Sequence[Quantity]) -> bool:
-    """Return whether a value is the sum of missed steps: 180° at once is another procedure than twice 90°."""
-    missed = [fact[0] for at, fact in enumerate(steps) if at not in ordered]
-    whole = sum((one.values[0] for one in missed), Decimal(0))
-    units = {one.unit for one in missed}
-    return len(missed) > 1 and any({one.unit} == units and one.values == (whole,) for one in given)
 
 
 def longest_ordered_match(steps: Sequence[Fact], given: Sequence[Quantity]) -> dict[int, Quantity]:
