@@ -271,7 +271,7 @@ def _breakdown(
 
 
 def _without_summands(extras: Sequence[Quantity], right: Sequence[Quantity]) -> list[Quantity]:
-    """Return what contradicts, except two values whose sum is right: 4.5 l and 0.25 l for the filter are 4.75 l.
+    """Return what contradicts, except two values beside their sum: "4.75 l: 4.5 l, and 0.25 l for the filter".
 
     Torques and angles are not added up; "4.5 l plus 0.25 l" reads as a tolerance.
     """
