@@ -26,6 +26,7 @@ _LATE = re.compile(
 )
 _AFTER = re.compile(r"\b(?:after(?! (?:that|this|it)\b)|following|follows?|once)\b", re.IGNORECASE)
 _BEFORE = re.compile(r"\b(?:before|prior to|vor)\b", re.IGNORECASE)
+_PURPOSE = re.compile(r"\s*(?:(?:in order )?to|for|um)\b", re.IGNORECASE)  # to get at that, remove this first
 _NOT = re.compile(r"\b(?:not|never|don't)\b", re.IGNORECASE)
 _OFF = re.compile(
     r"\b(?:(?:disconnect|detach|remov|unscrew|unbolt|unplug|undo|loosen|dismantl)\w*|off|undone)\b", re.IGNORECASE
@@ -126,10 +127,11 @@ def _first(sentence: str, pair: tuple[str, str]) -> int | None:
         named = sorted((match.start(), at) for at, words in enumerate(pair) for match in _named(words, clause))
         parts = [at for _, at in named]
         if len(set(parts)) > 1:
-            gap = clause[named[0][0] : named[-1][0]]
-            if behind := _AFTER.search(gap):
+            gap, early = clause[named[0][0] : named[-1][0]], _EARLY.search(clause)
+            behind = _AFTER.search(gap) or (early and early.start() > named[-1][0] and _PURPOSE.match(clause))
+            if behind:
                 parts.reverse()
-            ordered = behind or _BEFORE.search(gap) or _EARLY.search(clause)
+            ordered = behind or _BEFORE.search(gap) or early
             together += [(place if ordered else 1, at) for place, at in enumerate(parts)]
         else:
             rank = 0 if _EARLY.search(clause) or _AFTER.match(clause.lstrip()) else 2 if _LATE.search(clause) else 1

@@ -25,7 +25,7 @@ _COMPARED = re.compile(  # not less than about 0.5 mm
 # "min" before the next number belongs to that one, unless that one is followed by its own.
 _BEHIND = re.compile(
     r"""(?:(?<=p\.m|lbs)\.)?[\s(]{0,2}(?:(?P<max>以下|max(?:i(?:mum|mal)?)?\b|or\s(?:less|lower|below|under|thinner|shorter|cooler|colder|smaller|narrower|slower|lighter)\b|(?:and\s(?:below|less|under|lower|downwards?)|downwards?)(?=\s?(?:[.,;)]|$))|at\s(?:the\s)?most\b)
-    |(?P<min>以上|min(?:i(?:mum|mal)?)?\b|or\s(?:more|higher|above|over|greater|thicker|longer|hotter|warmer|larger|bigger|wider|faster|heavier)\b
+    |(?P<min>以上|min(?:i(?:mum|mal)?)?\b|or\s(?:more|higher|above|over|greater|thicker|longer|hotter|warmer|larger|bigger|wider|faster|heavier|tighter)\b
     |(?:and\s(?:above|up|more|over|higher|beyond|upwards?)|upwards?)(?=\s?(?:[.,;)]|$))|at\sleast\b))\.?
     (?![\s:=]{0,2}[0-9](?!.{0,12}\b(?:max|min)))""",
     re.VERBOSE,

@@ -197,6 +197,7 @@ CASES = [
     ("24 Nm", "in excess of 24 Nm", 0),
     ("24 Nm", "never exceeding 24 Nm", 1),
     ("24 Nm", "24 Nm or higher", 0),
+    ("24 Nm", "24 Nm or tighter", 0),
     ("24 Nm", "at least 24 Nm", 0),
     ("24 Nm", "not more and not less than 24 Nm", 1),
     ("24 Nm", "up to 24 Nm", 1),

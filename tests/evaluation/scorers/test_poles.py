@@ -49,6 +49,9 @@ ON = "Connect the plus lead first and the earth lead last."
         ("Open connector C3 before connector C8.", "C3, then C8", True),
         ("Drain the sump first, then the radiator.", "The radiator is drained before the sump.", False),
         ("Drain the sump first, then the radiator.", "First drain the sump, afterwards the radiator.", True),
+        ("First remove the wheel, then the caliper.", "To get at the caliper remove the wheel first.", True),
+        ("First remove the wheel, then the caliper.", "To get at the wheel remove the caliper first.", False),
+        ("First remove the wheel, then the caliper.", "To get at the caliper, remove the wheel first.", True),
     ],
 )
 def test_the_other_order_is_wrong(reference: str, answer: str, passes: bool):
