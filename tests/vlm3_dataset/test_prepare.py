@@ -1,5 +1,6 @@
 """Every page is made once, whatever happens in between, and comes out the same."""
 
+import base64
 import io
 import os
 import signal
@@ -15,6 +16,9 @@ from PIL import Image
 from tests.forks import Forks, forking
 from tests.vlm3_dataset.shelves import TABLE, board, fill, scan, spec_html, text_pdf
 from vlm3_dataset import threads
+from vlm3_dataset.claude import asking, request
+from vlm3_dataset.claude.prices import named
+from vlm3_dataset.labelers.prompts import PROMPT
 from vlm3_dataset.schema import Source
 from vlm3_dataset.sources import inventory, page_counts, prepare, readings
 from vlm3_dataset.sources.readings import load_reading
@@ -99,6 +103,17 @@ def test_a_picture_of_a_post_goes_on_without_its_cameras_words(tmp_path):
     board(tmp_path / "archive", "s14", [post], [out.getvalue()], {3: "Clutch"})
     (page,) = run(tmp_path / "shelf", tmp_path / "work", tmp_path / "archive")
     assert b"Jo Owner" not in (tmp_path / "work" / page.image).read_bytes()
+
+
+def test_a_photograph_is_sent_without_its_cameras_words_and_paid_for_as_before(tmp_path):
+    out = io.BytesIO()
+    Image.open(io.BytesIO(scan())).save(out, "JPEG", comment=b"taken by Jo Owner")
+    fill(tmp_path / "shelf", {"21 - Clutch/21-01.jpg": out.getvalue()})
+    (page,) = run(tmp_path / "shelf", tmp_path / "work")
+    asked = asking.ask(PROMPT, "Ask.", page, tmp_path / "work", named("claude-haiku-5-5"))
+    assert asked.key == request.key(PROMPT, "Ask.", out.getvalue(), asked.model)
+    image, _ = asked.request()["messages"][0]["content"]
+    assert b"Jo Owner" not in base64.b64decode(image["source"]["data"])
 
 
 def test_an_archive_that_is_not_the_inventorys(tmp_path):

@@ -99,6 +99,8 @@ def ask(
 ) -> PageAsk:
     """Return the request about a page, keyed by `words`. If given, `sent` is sent instead: it adds the page's context.
 
+    A picture counts as it was found: version 0.2 sent it with its metadata, and what was paid for is not asked again.
+
     Raises OSError where the page's picture cannot be read; a thread has none.
     """
     image = work / page.image if page.image else None
@@ -106,7 +108,8 @@ def ask(
     size = sizing.fitted(sizing.size_of(picture), most_tokens) if image else sizing.Size(0, 0)
     text = words if sent is None else sent
     tokens = forecast.input_tokens(prompt.words(model), text, size)
-    key = request.key(prompt, words, picture, model)
+    found = work / "found" / image.name if image else None
+    key = request.key(prompt, words, found.read_bytes() if found and found.is_file() else picture, model)
     output = usual_output or prompt.usual_output
     return PageAsk(key, prompt, text, page, image, model, tokens, output, most_tokens, usual_pairs)
 

@@ -54,6 +54,7 @@ class Picture:
     height: int
     rotation: int  # degrees clockwise that were applied
     done: str
+    found: bytes = b""  # the file as it was, if metadata went from it
 
 
 def frames(data: bytes | Path) -> int:
@@ -93,7 +94,9 @@ def picture(data: bytes | Path, frame: int = 0) -> Picture:
     except BAD_IMAGE as error:
         raise Unreadable(_reason(error)) from error
     bare = without_metadata(made.data)
-    return made if bare == made.data else replace(made, data=bare, done=f"{made.done}, without its metadata")
+    if bare == made.data:
+        return made
+    return replace(made, data=bare, done=f"{made.done}, without its metadata", found=made.data)
 
 
 @functools.cache

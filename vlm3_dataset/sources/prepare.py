@@ -217,6 +217,8 @@ def _make(work: Path, task: Task) -> Page:
                 done=picture.done,
             )
             write_bytes(work / page.image, picture.data)
+            if picture.found and page.origin != "post":  # pictures of posts have never been sent with it
+                write_bytes(work / "found" / Path(page.image).name, picture.found)
             write_json(work / "readings" / f"{page.page_id}.json", asdict(printed))
     _record(page, task.made_from, work)
     libc("malloc_trim")(0)  # glibc keeps one page's memory for the next, and a worker grew to 1.35 GB
