@@ -34,6 +34,8 @@ from vlm3_dataset.schema import QA
         ("11 3 010", "Special Tool 113010"),
         ("The page does not state it; see Specifications.", ""),
         ("greater than 1 MΩ", "> 1 MΩ"),
+        ("4.75 l of SAE 10W-40", "4.75 l"),
+        ("SAE 10W-40, 4.75 l", "4.75 l, 10W40"),
     ],
 )
 def test_the_same_value(first, second):
@@ -69,6 +71,11 @@ def test_the_same_value(first, second):
         ("M51/M41", "M51/M20"),
         ("Insulator", "Support cup"),
         ("A new gasket", ""),
+        ("SAE 10W-40, 4.75 l", "SAE 20W-50, 4.75 l"),
+        ("DOT 4, 0.5 l", "DOT 3, 0.5 l"),
+        ("M8, 22 Nm", "M10, 22 Nm"),
+        ("195/65 R 14, 2.0 bar", "205/55 R 15, 2.0 bar"),
+        ("M8 and M10, 22 Nm", "M8, 22 Nm"),
     ],
 )
 def test_another_value_or_none(first, second):

@@ -100,10 +100,14 @@ def _figures_agree(ours: Statement, theirs: Statement) -> bool:
 
 
 def _values(answer: Statement, beside: Statement) -> tuple[Quantity, ...]:
-    """Return an answer's values, without bare numbers whose kind the other answer names: 14 for pin 14."""
+    """Return an answer's values, without bare numbers whose kind the other answer names: 14 for pin 14.
+
+    Nor with a thread or a code beside a value, if the other answer names none: 24 Nm for the 24 Nm of the M8 bolt.
+    """
     names = {name.value for name in beside.names}
     found = (*answer.quantities, *(one for one in answer.counts if str(one.values[0]) not in names))
-    return tuple(one for one in found if one.kind not in PARTS) or found
+    unsaid = PARTS - {one.kind for one in beside.quantities}
+    return tuple(one for one in found if one.kind not in unsaid) or found
 
 
 def _has_all(some: tuple[Quantity, ...], others: tuple[Quantity, ...]) -> bool:
