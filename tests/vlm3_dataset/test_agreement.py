@@ -33,6 +33,8 @@ from vlm3_dataset.schema import QA
         ("Fuse 20 in the power distribution box, 30 amp.", "fuse 20, 30 A"),
         ("11 3 010", "Special Tool 113010"),
         ("The page does not state it; see Specifications.", ""),
+        ("The page doesn't state it.", ""),
+        ("The manual doesn’t give a torque.", "It isn't given."),
         ("greater than 1 MΩ", "> 1 MΩ"),
         ("4.75 l of SAE 10W-40", "4.75 l"),
         ("SAE 10W-40, 4.75 l", "4.75 l, 10W40"),

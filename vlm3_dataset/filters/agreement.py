@@ -23,7 +23,7 @@ LONG = 5  # words; in a shorter answer each is a part's name: stop light and tai
 SHARED = 0.6  # of the words of the shorter of two long answers, without those of the question
 ELSEWHERE = re.compile(
     r"\bsee (?:the )?(?:specifications?|group|section|page)|\brefers?\b|\bin (?:the )?specifications?"
-    r"|\b(?:not|n't) (?:stat|giv|sa[iy]|show|specif|print)",
+    r"|(?:\bnot|n['’]t) (?:stat|giv|sa[iy]|show|specif|print)",
     re.IGNORECASE,
 )
 
