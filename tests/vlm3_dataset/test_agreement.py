@@ -84,6 +84,33 @@ def test_another_value_or_none(first, second):
     assert verdict(first, second) == "disputes"
 
 
+@pytest.mark.parametrize(
+    ("question", "first", "second", "said"),
+    [
+        ("How tight are the head bolts?", "25 Nm, oiled", "25 Nm, dry", "disputes"),
+        ("How tight are the head bolts?", "25 Nm for the exhaust", "25 Nm for the gearbox", "disputes"),
+        ("How tight are the head bolts?", "25 Nm, oiled", "25 Nm with oiled threads", "agrees"),
+        ("How tight are the head bolts?", "25 Nm maximum", "at most 25 Nm", "agrees"),
+        ("How tight are the head bolts?", "They take 25 Nm (18 ft-lb).", "25 Nm on the head bolts", "agrees"),
+        ("Is it 25 Nm or 30 Nm?", "25 Nm", "25 Nm", "agrees"),
+        (
+            "What is new every 30,000 km?",
+            "the air filter, every 30,000 km",
+            "the oil filter, every 30,000 km",
+            "disputes",
+        ),
+        ("What is new every 30,000 km?", "the air filter, every 30,000 km", "every 30,000 km", "disputes"),
+        ("What is new every 30,000 km?", "the air filter, every 30,000 km", "Every 30,000 km the air filter", "agrees"),
+        ("What hangs on pin 4 of C101?", "the horn, on pin 4", "the heater, on pin 4", "disputes"),
+        ("Where is it told?", "It is on page 31-16.", "See section 31-16.", "agrees"),
+        ("What is joined to the horn?", "pin 4", "terminal 4", "agrees"),
+    ],
+)
+def test_words_beside_equal_figures(question, first, second, said):
+    assert verdict(first, second, question) == said
+    assert verdict(second, first, question) == said
+
+
 UNITS = st.sampled_from(["Nm", "mm", "bar", "°C", "V", ""])
 
 

@@ -124,10 +124,16 @@ def _is_same_value(one: Quantity, other: Quantity) -> bool:
 
 
 def _words_agree(ours: Statement, theirs: Statement) -> bool:
-    """Return whether words agree: all of a short answer, most of a long one; equal figures need none."""
+    """Return whether words agree: all of a short answer, most of a long one.
+
+    Beside figures that are new one answer may say more than the other, but not each something else.
+    """
+    one, other = ours.new_words, theirs.new_words
     if ours.has_figures and theirs.has_figures:
-        return True
-    if ours.words <= theirs.words or theirs.words <= ours.words:
+        one, other = ours.words_beside, theirs.words_beside
+        if one <= other or other <= one:
+            return ours.has_new_figures or bool(one) == bool(other)
+    elif ours.words <= theirs.words or theirs.words <= ours.words:
         return bool(ours.words and theirs.words)
-    fewer = min(len(ours.new_words), len(theirs.new_words))
-    return fewer >= LONG and len(ours.new_words & theirs.new_words) >= SHARED * fewer
+    fewer = min(len(one), len(other))
+    return fewer >= LONG and len(one & other) >= SHARED * fewer

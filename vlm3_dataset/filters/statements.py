@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from vlm3_dataset.filters.wording import denials, is_subsequence, sides, stem, words
-from vlm3_dataset.identifiers import Figures, Identifier, figures
+from vlm3_dataset.identifiers import Figures, Identifier, beside, figures
 from vlm3_dataset.identifiers import same as same_name
 from vlm3_dataset.quantities import Quantity, same
 
@@ -36,6 +36,11 @@ _ENDS = {
     "max": re.compile(r"\b(?:max\w*|at most|up to|upper|highest|most)\b", re.IGNORECASE),
     "min": re.compile(r"\b(?:min\w*|at least|lowest|least|lower limit)\b", re.IGNORECASE),
 }
+# Words beside a figure that its bound says too, and those that only say that it is found somewhere.
+_HOLLOW = words(
+    "max maximum min minimum least most greater higher smaller lower exceed exceeds limit"
+    " see find found located document detailed"
+)
 _FASTENER = re.compile(r"[ -](?:thread|screw|bolt|stud|nut|plug)", re.IGNORECASE)
 _OF_THREAD = re.compile(r"\b(?:thread|screw|bolt)\w*(?: (?:size|of|is|with|type)){0,2}:? $", re.IGNORECASE)
 _WORD = re.compile(r"(?:[\w./-]*\w)?[0-9](?:[\w./-]*\w)?")
@@ -101,6 +106,11 @@ class Statement:
     def new_words(self) -> frozenset[str]:
         """The words that its question does not have."""
         return self.words - self.parsed_question.words
+
+    @cached_property
+    def words_beside(self) -> frozenset[str]:
+        """The new words that say more than its figures: oiled of "25 Nm, oiled", none of "max. 25 Nm"."""
+        return words(beside(self.text, self.figures)) - self.parsed_question.words - _HOLLOW
 
     @cached_property
     def has_new_figures(self) -> bool:

@@ -8,7 +8,7 @@
 Threads, oils and tyres (M10x1.5, 10W-40) are quantities' own; here are a screw's strength and length.
 """
 
-from vlm3_dataset.identifiers.finding import Figures, figures, find
+from vlm3_dataset.identifiers.finding import Figures, beside, figures, find
 from vlm3_dataset.identifiers.identifier import Identifier, Kind, same
 
-__all__ = ["Figures", "Identifier", "Kind", "figures", "find", "same"]
+__all__ = ["Figures", "Identifier", "Kind", "beside", "figures", "find", "same"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from vlm3_dataset.identifiers.forms import PLAIN, SPACED, STRONG, Forms, value
 from vlm3_dataset.identifiers.identifier import Identifier, Kind
-from vlm3_dataset.identifiers.labels import asked_kind, labelled
+from vlm3_dataset.identifiers.labels import asked_kind, labelled, without_label
 from vlm3_dataset.quantities import Quantity, parted
 from vlm3_dataset.quantities.folding import Folded, fold
 
@@ -56,6 +56,16 @@ def figures(text: str, question: str = "") -> Figures:
     others = [number for number in others if number.dimension == "count" or not any(taken[number.start : number.end])]
     nobodys = tuple(at for at, char in enumerate(text) if char.isdigit() and not taken[at])
     return Figures(tuple(measured), tuple(sorted(found, key=lambda one: one.start)), tuple(others), nobodys)
+
+
+def beside(text: str, of: Figures) -> str:
+    """Return what a text says beside its figures, and beside the words that only say of what kind one is ("pin")."""
+    pieces, done = [], 0
+    for one in sorted((*of.quantities, *of.identifiers, *of.counts), key=lambda figure: figure.start):
+        before = text[done : one.start]
+        pieces.append(without_label(before) if isinstance(one, Identifier) else before)
+        done = one.end
+    return " ".join([*pieces, text[done:]])
 
 
 def _formed(folded: Folded, forms: Forms) -> Iterator[tuple[Kind, int, int]]:

@@ -37,6 +37,9 @@ _LABEL = re.compile(
     rf"|(?P<numbered>{_NUMBER}))[ ]?[:=]?(?:[ (]{{1,2}}|(?<=[a-z]{{4}}))(?:types?[ ])?(?=[.,]?[A-Z]?[ ]?[0-9])",
     re.IGNORECASE,
 )
+# Labels that tell no more than the kind; the brand of a sealant does, or the part that has a number in a drawing.
+_MERE = "|".join(words for kind, words in _WORDS.items() if kind not in {"product", "component"})
+_MERE_LABEL = re.compile(rf"(?<!\w)(?:{_MERE})\.?(?:[ ]{_NUMBER})?[ ]?[:=(]?[ ]?$", re.IGNORECASE)
 _PAREN = re.compile(r"(?:(?<=[\w:,;.-] )|^)\((?=[0-9]{1,2}(?:[a-z]?\)|(?:,|,? and| or| ?/| ?-| to| \.{3}) [0-9]))")
 _IDS = {
     "tool": r"[0-9O]{2}[ ]?[0-9O]{1,2}[ ]?[0-9O]{3}(?![0-9])",
@@ -85,3 +88,8 @@ def asked_kind(question: str) -> Kind | None:
     return (
         next((kind for kind, words in _WORDS.items() if re.fullmatch(words, match[1].lower())), None) if match else None
     )
+
+
+def without_label(text: str) -> str:
+    """Return what stands before an identifier without the word that only says its kind: "hub, tool " is "hub, "."""
+    return _MERE_LABEL.sub("", text)
