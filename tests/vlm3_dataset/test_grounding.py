@@ -365,6 +365,35 @@ def test_the_other_end_of_a_range_or_of_a_part_is_no_answer(printed, question, w
     assert judged(question, wrong, printed).numbers_grounded != "verified"
 
 
+def test_a_word_beside_a_value_must_be_printed():
+    page = "Renew the seal.\n\nTighten the cylinder head bolts dry to 25 Nm.\n"
+    said = {
+        answer: judged("How tight are the cylinder head bolts?", answer, page).numbers_grounded
+        for answer in (
+            "25 Nm", "25 Nm, dry", "The cylinder head bolts are tightened dry to 25 Nm.",
+            "25 Nm, oiled", "25 Nm, greased", "25 Nm for the gearbox", "25 Nm per stage", "25 Nm twice",
+            "25 Nm; renew bolts", "After renewing the seal, 25 Nm", "25 Nm, dry, 2 passes",
+        )
+    }  # fmt: skip
+    assert [answer for answer, grounding in said.items() if grounding == "verified"] == list(said)[:3]
+    oiled = "How tight are the oiled cylinder head bolts?"
+    assert judged(oiled, "25 Nm", page).numbers_grounded == "unconfirmed"
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "said"),
+    [
+        ("To which gearbox does the torque of the plug of 40 Nm apply?", "Getrag 240", "verified"),
+        ("Which gearbox has a reversing bolt of 43 Nm?", "ZF S-5-16 gearbox", "verified"),
+        ("Which gearbox has a reversing bolt of 43 Nm?", "Getrag S-5-16", "unconfirmed"),
+        ("How tight are the sealing caps?", "10 Nm for 240/260/280 models", "verified"),
+        ("What is splice S219 in?", "Instrument panel, page 8000-4", "verified"),
+    ],
+)
+def test_what_only_says_of_what_kind_a_name_is_need_not_be_printed(question, answer, said):
+    assert judged(question, answer).numbers_grounded == said
+
+
 def test_where_it_is_printed_is_told():
     assert judged("How tight are the clamping claws?", "33 Nm", TABLE).place.count(" ") == 3
     assert judged("What is it?", "a hammer", TABLE, evidence="Sealing caps 240/260/280").place

@@ -1,8 +1,9 @@
 """Check whether a page prints what a pair says, and where. Pure.
 
 A pair is verified by one passage (a sentence, a row, some cells of a row) that has every figure of the answer with its
-unit, sign and kind, its sides and its denial, and that carries what the question asks about: its figures, and each of
-its words that another passage with such a figure has. A value that the page prints for something else proves nothing.
+unit, sign and kind, its sides, its denial and its words, and that carries what the question asks about: its figures,
+and each of its words that another passage with such a figure has. A value that the page prints for something else
+proves nothing.
 
 Two to four sentences of one step or caption are such a passage too, if the answer quotes them: all its words in their
 order, and nearly all of theirs, so that none of them speaks of another part.
@@ -34,12 +35,12 @@ from vlm3_dataset.identifiers import Identifier
 from vlm3_dataset.quantities import find, same
 from vlm3_dataset.schema import QA, Dropped, Grounding
 
-UNSAID = 0.2  # share of an answer's words that a passage with its figures need not have: "Getrag 240" for 240
 UNQUOTED = 0.2  # share of a sentence's words that an answer which quotes it may leave out
 _JOB = "job"  # the number that a title has
 _WORD = re.compile(r"[a-z]{3,}")
 _EITHER = re.compile(r"[0-9]\S* or \S*[0-9]")
 _FORMULA = re.compile(r"(?<!\w)[A-Z] [-+×*] (?:[A-Z]\b|[0-9.])")  # A - B + 0.05 mm, whose parts are no value
+_MAKERS = words("Getrag ZF")  # a page need not say whose gearbox a 240 is, unless it names another maker's
 _GENERAL = frozenset({"type", "date"})  # a question may name an engine that its page does not print
 
 
@@ -105,6 +106,8 @@ def _has_answer(answer: Statement, passage: Passage) -> bool:
     if is_of_another_clause(answer.question, answer.text, passage.text) or _has_another_part(answer, passage):
         return False
     unsaid = answer.new_words - passage.words
+    if unsaid & _MAKERS and passage.words & _MAKERS:
+        return False
     if unsaid & COLOURS - words(" ".join(name.text for name in answer.names)):  # green for GN is among the figures
         return False
     # The question names a column that the passage has nothing of: dry, for a value that is oiled.
@@ -114,10 +117,14 @@ def _has_answer(answer: Statement, passage: Passage) -> bool:
     if rivals and (_tokens(answer.question) - _tokens(own)) & _tokens(" ".join(rivals)):
         return False
     if answer.has_new_figures:
-        unsaid -= words(f"{passage.table_head} tighten specification")
+        unsaid = (
+            answer.words_beside
+            - passage.words_with_heading
+            - words(f"{passage.table_head} tighten specification model")
+        )
     if not _has_sides(answer, passage, goes_without_saying=not unsaid):
         return False
-    if len(unsaid) > (max(1, len(answer.words) * UNSAID) if answer.has_new_figures else 0):
+    if unsaid:
         return False
     return not answer.gives_order or (
         _in_order(answer.numbers, passage.text) and order_agreement(answer.text, passage.text) == 1

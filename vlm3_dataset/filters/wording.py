@@ -31,6 +31,7 @@ AXES = (
     "install installed installing installation mount mounted insert inserted / remove removed removing removal unscrew",
     "connect connected connecting / disconnect disconnected disconnecting unplug unplugged",
     "hot warm / cold",
+    "dry / oiled / greased",
     "first 1st / second 2nd / third 3rd / fourth 4th / fifth 5th / sixth 6th",
     "clockwise / counterclockwise anticlockwise",
     "before prior / after afterwards",

@@ -11,6 +11,7 @@ from vlm3_dataset.quantities import Quantity, parted
 from vlm3_dataset.quantities.folding import Folded, fold
 
 _BARE = re.compile(r"(?<![\w.,/-])[0-9]{1,3}[a-z]?(?![\w]|[.,][0-9])")
+_ENDING = re.compile(r"(?:(?:st|nd|rd|th)\b)?")  # of 2nd
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,8 @@ def beside(text: str, of: Figures) -> str:
     for one in sorted((*of.quantities, *of.identifiers, *of.counts), key=lambda figure: figure.start):
         before = text[done : one.start]
         pieces.append(without_label(before) if isinstance(one, Identifier) else before)
-        done = one.end
+        ending = _ENDING.match(text, one.end)
+        done = ending.end() if ending else one.end
     return " ".join([*pieces, text[done:]])
 
 
