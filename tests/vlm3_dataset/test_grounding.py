@@ -394,6 +394,54 @@ def test_what_only_says_of_what_kind_a_name_is_need_not_be_printed(question, ans
     assert judged(question, answer).numbers_grounded == said
 
 
+@pytest.mark.parametrize(
+    ("page", "question", "right", "wrong"),
+    [
+        (
+            "Pin 3 of C101 is connected with pin 5 of C103.",
+            "With what is pin 3 of C101 connected?",
+            "Pin 5 of C103",
+            "Pin 3 of C103",
+        ),
+        (
+            "Pin 3 of C101 is connected with pin 5 of C103.",
+            "What is connected with pin 5 of C103?",
+            "Pin 3 of C101",
+            "Pin 5 of C101",
+        ),
+        (
+            "Pins 3 and 4 of C101 go to C103, pin 5.",
+            "What goes to pin 5 of C103?",
+            "Pins 3 and 4 of C101",
+            "Pins 3 and 5 of C101",
+        ),
+        (
+            "Join terminal 30 of relay K2 to terminal 87 of relay K7.",
+            "What is terminal 30 of K2 joined to?",
+            "terminal 87 of relay K7",
+            "terminal 87 of relay K2",
+        ),
+        (
+            "Join terminal 30 of relay K2 to terminal 87 of relay K7.",
+            "To what is terminal 30 of relay K2 joined?",
+            "Terminal 87 of K7",
+            "Terminal 87 of K2",
+        ),
+    ],
+)
+def test_a_pin_is_that_of_its_connector(page, question, right, wrong):
+    assert judged(question, right, page).numbers_grounded == "verified"
+    assert judged(question, wrong, page).numbers_grounded != "verified"
+
+
+@pytest.mark.parametrize("contact", ["Pin 5 of C101", "Pin 3 of C103"])
+def test_a_question_about_a_pin_of_another_connector_is_not_answered(contact):
+    page = "Pin 3 of C101 is connected with pin 5 of C103."
+    for answer in ("Pin 3 of C103", "Pin 5 of C103", "Pin 3 of C101"):
+        question = f"With what is {contact[0].lower()}{contact[1:]} connected?"
+        assert judged(question, answer, page).numbers_grounded != "verified"
+
+
 def test_where_it_is_printed_is_told():
     assert judged("How tight are the clamping claws?", "33 Nm", TABLE).place.count(" ") == 3
     assert judged("What is it?", "a hammer", TABLE, evidence="Sealing caps 240/260/280").place

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Literal
 
+from vlm3_dataset.filters.contacts import are_mixed_up
 from vlm3_dataset.filters.statements import CALLOUTS, Statement, has_name, plain
 from vlm3_dataset.filters.wording import SAME_ORDER, opposed, order_agreement
 from vlm3_dataset.quantities import Quantity, same
@@ -96,7 +97,8 @@ def _figures_agree(ours: Statement, theirs: Statement) -> bool:
     values = _has_all(other, one) and _has_all(one, other)
     names = all(has_name(theirs.figures, theirs.text, name) for name in ours.names)
     others = ours.quantities or all(has_name(ours.figures, ours.text, name) for name in theirs.names)
-    return values and names and bool(others)
+    is_mixed_up = are_mixed_up(ours.figures, ours.text, theirs.figures, theirs.text)
+    return values and names and bool(others) and not is_mixed_up
 
 
 def _values(answer: Statement, beside: Statement) -> tuple[Quantity, ...]:

@@ -13,6 +13,7 @@ import re
 from dataclasses import replace
 
 from vlm3_dataset.filters.clauses import is_of_another_clause, speaks_of_another
+from vlm3_dataset.filters.contacts import are_mixed_up
 from vlm3_dataset.filters.passages import Passage, PrintedPage, joined
 from vlm3_dataset.filters.places import evidence_boxes
 from vlm3_dataset.filters.roles import has_another_part, is_turned_round
@@ -148,6 +149,9 @@ def _has_figures(answer: Statement, passage: Passage) -> bool:
         return False
     if _EITHER.search(answer.text) and not _EITHER.search(passage.text):
         return False
+    for told in (answer, answer.parsed_question):
+        if are_mixed_up(told.figures, told.text, passage.figures, passage.text):
+            return False
     return answer.is_in_order_of(passage.figures)
 
 
