@@ -12,35 +12,31 @@ order, and nearly all of theirs, so that none of them speaks of another part.
 import re
 from dataclasses import replace
 
-from vlm3_dataset.filters.clauses import is_of_another_clause, speaks_of_another
+from vlm3_dataset.filters.clauses import is_of_another_clause
 from vlm3_dataset.filters.contacts import are_mixed_up
+from vlm3_dataset.filters.meant import could_answer, is_about, is_meant, is_told_elsewhere
 from vlm3_dataset.filters.passages import Passage, PrintedPage, joined
 from vlm3_dataset.filters.places import evidence_boxes
 from vlm3_dataset.filters.roles import has_another_part, is_turned_round
 from vlm3_dataset.filters.rules import refuse
-from vlm3_dataset.filters.statements import CALLOUTS, Statement, has_like_figure, has_name, has_other_figure
+from vlm3_dataset.filters.statements import Statement, has_name
 from vlm3_dataset.filters.wording import (
     COLOURS,
     PLACE,
     TIGHTENED,
     WITH,
-    excepts,
     follows,
-    opposed,
     order_agreement,
     stem,
-    superlatives,
     words,
 )
 from vlm3_dataset.identifiers import Identifier
-from vlm3_dataset.quantities import find, same
+from vlm3_dataset.quantities import find
 from vlm3_dataset.schema import QA, Dropped, Grounding
 
 UNQUOTED = 0.2  # share of a sentence's words that an answer which quotes it may leave out
-_JOB = "job"  # the number that a title has
 _WORD = re.compile(r"[a-z]{3,}")
 _EITHER = re.compile(r"[0-9]\S* or \S*[0-9]")
-_FORMULA = re.compile(r"(?<!\w)[A-Z] [-+×*] (?:[A-Z]\b|[0-9.])")  # A - B + 0.05 mm, whose parts are no value
 _MAKERS = words("Getrag ZF")  # a page need not say whose gearbox a 240 is, unless it names another maker's
 _GENERAL = frozenset({"type", "date"})  # a question may name an engine that its page does not print
 
@@ -82,15 +78,15 @@ def verifying_passage(qa: QA, page: PrintedPage) -> Passage | None:
         if all(_has_answer(answer, one) for one in sentences if set(line.pieces) < set(one.pieces))
     ]
     likely += [joined(stretch) for stretch in page.stretches if _quotes(answer, stretch)]
-    likely = [one for one in likely if _is_about(answer, named, one) and _is_in_place(question, named, one, page)]
+    likely = [one for one in likely if is_about(answer, named, one) and _is_in_place(question, named, one, page)]
     if not likely:
         return None
-    others = [one for one in page.passages if _could_answer(answer, one)]
+    others = [one for one in page.passages if could_answer(answer, one)]
     whole = [one for one in page.passages if not one.is_part_of_row]
     meant = [
         one
         for one in likely
-        if _is_meant(question, answer, named, one, others) and not _is_told_elsewhere(question, one, whole)
+        if is_meant(question, answer, named, one, others) and not is_told_elsewhere(question, one, whole)
     ]
     return max(meant, key=lambda one: (len(question.words & one.words_with_heading), -len(one.text)), default=None)
 
@@ -199,102 +195,12 @@ def _has_sides(answer: Statement, passage: Passage, *, goes_without_saying: bool
     return True
 
 
-def _is_about(answer: Statement, names: list[Identifier], passage: Passage) -> bool:
-    """Return whether a passage has a question's figures and none of its sides' opposites.
-
-    On an axis of which the answer says all that the passage does, the question may speak of one side.
-    """
-    question, printed = answer.parsed_question, passage.figures
-    named = all(has_name(printed, passage.text, name) for name in names)
-    measured = all(any(same(one, other) for other in printed.quantities) for one in question.quantities)
-    open_ones = {axis for axis, _ in (answer.sides | question.sides) ^ passage.sides}
-    given = {axis for axis, _ in answer.sides} - open_ones
-    asked = {side for side in question.sides if side[0] not in given}
-    return named and measured and not opposed(asked, passage.sides) and not opposed(asked, passage.sides_of_heading)
-
-
 def _is_in_place(question: Statement, names: list[Identifier], passage: Passage, page: PrintedPage) -> bool:
     """Return whether a passage has some of a question itself, or if its heading alone has, all that the page prints."""
     if names or question.quantities or question.words & passage.words:
         return True
     printed = (one.words for one in page.passages if not one.is_part_of_row)
     return question.words.intersection(frozenset().union(*printed)) <= passage.words_with_heading
-
-
-def _could_answer(answer: Statement, passage: Passage) -> bool:
-    """Return whether a passage could be the answer to the question in place of the one given."""
-    if opposed(answer.sides, passage.sides):
-        return True
-    if not answer.has_figures:
-        return not passage.is_part_of_row
-    return bool(answer.missing(passage.figures, passage.text)) and has_like_figure(answer, passage.figures)
-
-
-def _is_meant(
-    question: Statement, answer: Statement, names: list[Identifier], passage: Passage, others: list[Passage]
-) -> bool:
-    """Return whether nothing in a passage, and no other passage, is what the question rather asks for."""
-    if _differs(question, answer, passage):
-        return False
-    own = question.words & passage.words_with_heading
-    if not own and not names and not question.quantities:
-        return False
-    is_number = (
-        bool(names) and not own and all(one.kind in CALLOUTS for one in names)
-    )  # a page may have two drawings with a part 3
-    asks_job = _JOB in {one.kind for one in answer.names} and not answer.new_words
-    needs_head = asks_job and bool((question.words & passage.words_in_context) - passage.words_with_heading)
-    asked = question.words
-    if any(one.dimension == "torque" for one in answer.quantities):  # that a bolt is tightened goes without saying
-        asked -= words("tighten")
-    for other in others:
-        if not _is_apart(other, passage):
-            continue
-        if (asked & other.words_in_context) - passage.words_in_context:
-            return False
-        if needs_head and other.text in passage.page_head and _JOB in {one.kind for one in other.figures.identifiers}:
-            return False
-        rival = (
-            answer.has_figures or opposed(answer.sides, other.sides) or (is_number and not answer.words & other.words)
-        )
-        if rival and own <= other.words_with_heading and _is_about(answer, names, other):
-            return False
-    return True
-
-
-def _is_told_elsewhere(question: Statement, passage: Passage, others: list[Passage]) -> bool:
-    """Return whether another passage has all words of a question that a passage has with its context, and more.
-
-    It is enough that it has itself what a passage has only from the head of the page.
-    """
-    own, told = question.words & passage.words_in_context, question.words & passage.words_with_heading
-    return bool(own) and any(
-        (own < words or (other.is_sentence and own <= words and told < words)) and _is_apart(other, passage)
-        for other in others
-        if (words := question.words & other.words)
-    )
-
-
-def _is_apart(other: Passage, passage: Passage) -> bool:
-    """Return whether another passage says something of its own, as two sentences of one line do."""
-    if passage.is_sentence and other.is_sentence:
-        return other.text not in passage.text
-    pieces, others = set(passage.pieces), set(other.pieces)
-    return not others <= pieces and (other.is_part_of_row or not pieces & others)
-
-
-def _differs(question: Statement, answer: Statement, passage: Passage) -> bool:
-    """Return whether a passage gives another figure or thing, denies, or leaves out what question and answer do not."""
-    if has_other_figure(answer, passage.figures, [question]) or has_other_figure(question, passage.figures, [answer]):
-        return True
-    both, printed = f"{question.text} {answer.text}", f"{passage.heading} {passage.text}"
-    if superlatives(both) - superlatives(passage.text) or (excepts(printed) and not excepts(both)):
-        return True
-    if _FORMULA.search(passage.text) and not _FORMULA.search(answer.text):
-        return True
-    if passage.denials_with_heading != (answer.denials or question.denials):
-        return True
-    return speaks_of_another(question.text, answer.text, printed, passage.words_with_heading)
 
 
 def _in_order(numbers: list[str], text: str) -> bool:
