@@ -36,6 +36,7 @@ from vlm3_dataset.schema import QA
         ("The page doesn't state it.", ""),
         ("The manual doesn’t give a torque.", "It isn't given."),
         ("greater than 1 MΩ", "> 1 MΩ"),
+        ("Fill the pump before fitting the hose.", "Before fitting the hose, fill the pump."),
         ("4.75 l of SAE 10W-40", "4.75 l"),
         ("pins 3 and 5 of C101", "C101, pins 3, 5"),
         ("pin 3 of C101, pin 5 of C103", "C101, pin 3; C103 (pin 5)"),
@@ -81,6 +82,7 @@ def test_the_same_value(first, second):
         ("195/65 R 14, 2.0 bar", "205/55 R 15, 2.0 bar"),
         ("M8 and M10, 22 Nm", "M8, 22 Nm"),
         ("pin 3 of C101, pin 5 of C103", "pin 5 of C101, pin 3 of C103"),
+        ("Remove the cover before the bolts.", "Remove the bolts before the cover."),
         ("C101, pin 3, and C103, pin 5", "C101, pin 5, and C103, pin 3"),
     ],
 )

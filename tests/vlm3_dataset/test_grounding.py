@@ -4,6 +4,7 @@ import pytest
 
 from tests.vlm3_dataset.printed import printed
 from vlm3_dataset.filters.grounding import grounded
+from vlm3_dataset.filters.wording import words
 from vlm3_dataset.schema import QA
 
 TABLE = """23 - 5 Manual transmission | Type | Screw | Measure | Unit
@@ -432,6 +433,47 @@ def test_what_only_says_of_what_kind_a_name_is_need_not_be_printed(question, ans
 def test_a_pin_is_that_of_its_connector(page, question, right, wrong):
     assert judged(question, right, page).numbers_grounded == "verified"
     assert judged(question, wrong, page).numbers_grounded != "verified"
+
+
+CLUTCH = """Removing the clutch
+Remove the cover.
+Unscrew the bolts.
+30 12 081
+Pull off the flange.
+Drain the oil.
+"""
+NUMBERED = "1. Remove the cover.\n2. Unscrew the bolts.\n3. Pull off the flange.\n4. Drain the oil.\n"
+SENTENCE = "Remove the cover, then unscrew the bolts and pull off the flange. Drain the oil.\n"
+PUMP = "Before installing the pump, fill it with oil. Lock the shaft.\n"
+
+
+@pytest.mark.parametrize(
+    ("page", "question", "right"),
+    [
+        (CLUTCH, "Which step comes after removing the cover?", "Unscrew the bolts"),
+        (CLUTCH, "After the bolts are unscrewed, what is done next?", "Pull off the flange"),
+        (CLUTCH, "What must be done before draining the oil?", "Pull off the flange"),
+        (CLUTCH, "What follows the removal of the cover?", "The bolts are unscrewed."),
+        (CLUTCH, "Which step comes after painting the hood?", ""),
+        (NUMBERED, "What is done before step 3?", "Unscrew the bolts"),
+        (NUMBERED, "Which step follows step 2?", "Pull off the flange"),
+        (SENTENCE, "What is done after the cover is removed?", "Unscrew the bolts"),
+        (PUMP, "What must be done before installing the pump?", "Fill it with oil"),
+        (PUMP, "What must be done after installing the pump?", "Lock the shaft"),
+    ],
+)
+def test_the_step_before_or_after_another_is_the_one_beside_it(page, question, right):
+    steps = (
+        "Remove the cover",
+        "Unscrew the bolts",
+        "Pull off the flange",
+        "Drain the oil",
+        "Fill it with oil",
+        "Lock the shaft",
+    )
+    assert not right or judged(question, right, page).numbers_grounded == "verified"
+    others = [step for step in steps if words(step) != words(right)]
+    assert [step for step in others if judged(question, step, page).numbers_grounded == "verified"] == []
 
 
 @pytest.mark.parametrize("contact", ["Pin 5 of C101", "Pin 3 of C103"])

@@ -13,6 +13,7 @@ from typing import Literal
 
 from vlm3_dataset.filters.contacts import are_mixed_up
 from vlm3_dataset.filters.statements import CALLOUTS, Statement, has_name, plain
+from vlm3_dataset.filters.steps import in_time
 from vlm3_dataset.filters.wording import SAME_ORDER, opposed, order_agreement
 from vlm3_dataset.quantities import Quantity, same
 from vlm3_dataset.schema import QA, Dropped, SecondReader
@@ -46,8 +47,8 @@ def verdict(first: str, second: str, question: str = "") -> SecondReader:
     if len(ours.words ^ theirs.words) <= 1 and ours.denials != theirs.denials:  # in the same words
         return "disputes"
     if ours.gives_order:
-        one, other = ours.numbers, theirs.numbers
-        if (sorted(one) == sorted(other) and one != other) or order_agreement(ours.text, theirs.text) < SAME_ORDER:
+        one, other, texts = ours.numbers, theirs.numbers, (ours.text, theirs.text)
+        if (sorted(one) == sorted(other) and one != other) or order_agreement(*map(in_time, texts)) < SAME_ORDER:
             return "disputes"
     return "agrees" if _figures_agree(ours, theirs) and _words_agree(ours, theirs) else "disputes"
 

@@ -20,6 +20,7 @@ from vlm3_dataset.filters.places import evidence_boxes
 from vlm3_dataset.filters.roles import has_another_part, is_turned_round
 from vlm3_dataset.filters.rules import refuse
 from vlm3_dataset.filters.statements import Statement, has_name
+from vlm3_dataset.filters.steps import in_time, neighbour, steps_beside
 from vlm3_dataset.filters.wording import (
     COLOURS,
     PLACE,
@@ -68,6 +69,8 @@ def verifying_passage(qa: QA, page: PrintedPage) -> Passage | None:
     """Return the passage that verifies a pair, of several the one with most of the question; None if there is none."""
     answer = Statement(qa.answer, PLACE.sub("", qa.question))
     question = answer.parsed_question
+    if beside := neighbour(question.text):
+        return next((joined(steps) for steps in steps_beside(beside, page) if _are_told(steps, answer)), None)
     named = [one for one in question.names if one.kind not in _GENERAL or _is_printed(one, page)]
     likely = [one for one in page.passages if _has_answer(answer, one)]
     # A line may be all of an answer, and the sentence that it begins say something else.
@@ -89,6 +92,13 @@ def verifying_passage(qa: QA, page: PrintedPage) -> Passage | None:
         if is_meant(question, answer, named, one, others) and not is_told_elsewhere(question, one, whole)
     ]
     return max(meant, key=lambda one: (len(question.words & one.words_with_heading), -len(one.text)), default=None)
+
+
+def _are_told(steps: tuple[Passage, ...], answer: Statement) -> bool:
+    """Return whether an answer says what a step does, or what each of several does, and denies it where they do."""
+    whole = joined(steps)
+    is_each = len(steps) == 1 or all(len(step.words & answer.words) > len(step.words) / 2 for step in steps)
+    return is_each and _has_answer(answer, whole) and whole.denials == answer.denials
 
 
 def _is_printed(name: Identifier, page: PrintedPage) -> bool:
@@ -124,7 +134,7 @@ def _has_answer(answer: Statement, passage: Passage) -> bool:
     if unsaid:
         return False
     return not answer.gives_order or (
-        _in_order(answer.numbers, passage.text) and order_agreement(answer.text, passage.text) == 1
+        _in_order(answer.numbers, passage.text) and order_agreement(in_time(answer.text), in_time(passage.text)) == 1
     )
 
 

@@ -20,6 +20,7 @@ CALLOUTS = frozenset({"component", "mark", "figure"})
 _ORDER = re.compile(
     r"\b(?:orders?|sequence|through|then|finally|first|last|afterwards|crosswise|followed)\b|->|→", re.IGNORECASE
 )
+_TIMES = re.compile(r"\b(?:before|after|next|follow(?:s|ed|ing)?|prior)\b", re.IGNORECASE)
 _DIMENSIONS = ("torque", "pressure", "temperature", "thread")
 _SIZE = r"(?:(?:screw|bolt) sizes?|sizes? (?:of )?(?:screw|bolt)s?)"
 _ASKED = re.compile(
@@ -130,7 +131,7 @@ class Statement:
     @property
     def gives_order(self) -> bool:
         """Whether it matters which of its words comes first."""
-        return bool(_ORDER.search(f"{self.text} {self.question}"))
+        return bool(_ORDER.search(f"{self.text} {self.question}") or _TIMES.search(self.text))
 
     @property
     def numbers(self) -> list[str]:
