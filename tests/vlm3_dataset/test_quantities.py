@@ -155,6 +155,7 @@ def test_a_value_is_read_however_it_is_printed(text, value, unit):
         ("from 40 Nm up to 45 Nm", "range", "40 45"),
         ("min. 40 Nm, max. 45 Nm", "range", "40 45"),
         ("40 Nm min / 45 Nm max", "range", "40 45"),
+        ("0.25 mm min. 0.30 mm max.", "range", "0.25 0.30"),
         ("at least 40 Nm and at most 45 Nm", "range", "40 45"),
         ("two to three turns", "range", "2 3"),
         ("0,10÷0,15 mm", "range", "0.10 0.15"),
@@ -248,6 +249,22 @@ def test_kinds(text, kind, values):
 )
 def test_bounds(text, side):
     assert said(only(text)) == ("bound", side, ("0.2",), "mm")
+
+
+@pytest.mark.parametrize(
+    ("text", "sides"),
+    [
+        ("The pump gives 10 bar max. at 3000 rpm.", "max|"),
+        ("10 bar max. 3000 rpm", "|max"),  # as "min. 0.25 mm max. 0.30 mm" has them
+        ("10 bar max., 3000 rpm", "max|"),
+        ("10 bar max.\n3000 rpm", "max|"),
+        ("10 bar min at 850 rpm, max. 12 bar", "min||max"),
+        ("0.2 mm max. 2 bar min.", "max|min"),
+        ("25 Nm max. (18 ft-lb) at 20 °C", "max|max|"),
+    ],
+)
+def test_a_bound_behind_a_value_is_not_that_of_the_next(text, sides):
+    assert "|".join(quantity.side for quantity in find(text)) == sides
 
 
 @pytest.mark.parametrize(

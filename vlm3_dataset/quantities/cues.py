@@ -1,7 +1,8 @@
 """Recognise the words around a quantity that change its meaning: maximum, at least, not, instead of."""
 
 import re
-from typing import Literal
+
+from vlm3_dataset.quantities.quantity import Side
 
 _REACH = 64  # characters before a quantity in which such a word is looked for
 _AFTER = 28
@@ -27,7 +28,7 @@ _BEHIND = re.compile(
     r"""(?:(?<=p\.m|lbs)\.)?[\s(]{0,2}(?:(?P<max>以下|max(?:i(?:mum|mal)?)?\b|or\s(?:less|lower|below|under|thinner|shorter|cooler|colder|smaller|narrower|slower|lighter)\b|(?:and\s(?:below|less|under|lower|downwards?)|downwards?)(?=\s?(?:[.,;)]|$))|at\s(?:the\s)?most\b)
     |(?P<min>以上|min(?:i(?:mum|mal)?)?\b|or\s(?:more|higher|above|over|greater|thicker|longer|hotter|warmer|larger|bigger|wider|faster|heavier|tighter)\b
     |(?:and\s(?:above|up|more|over|higher|beyond|upwards?)|upwards?)(?=\s?(?:[.,;)]|$))|at\sleast\b))\.?
-    (?![\s:=]{0,2}[0-9](?!.{0,12}\b(?:max|min)))""",
+    (?![.:= ]{0,3}[0-9](?!.{0,12}\b(?:max|min)))""",
     re.VERBOSE,
 )
 # What may stand between "not" and the value it rejects; any other word starts another thought.
@@ -52,20 +53,23 @@ _LIMIT_HINTS = ("max", "min", "massim", "höchst", "almeno", "au ", "non ", "nic
 _COMPARED_HINTS = ("at ", "up to", "than", "below", "under", "over", "above", "exceed", "<", ">", "≤", "≥")
 
 
-def side(lower: str, after: int, start: int, end: int) -> Literal["", "min", "max"]:
-    """Return the bound that words around lower[start:end] make of it; `after` is where the one before it ends."""
+def side(lower: str, after: int, start: int, end: int) -> tuple[Side, int]:
+    """Return the bound that words around lower[start:end] make of it, and where these words end.
+
+    `after` is where the one before it ends, with the words behind that one: they bound nothing else.
+    """
     before = lower[max(after, start - _REACH) : start]
     limit = any(hint in before for hint in _LIMIT_HINTS) and _LIMIT.search(before)
     if limit:
-        return "max" if limit["max"] else "min"
+        return ("max" if limit["max"] else "min"), end
     compared = any(hint in before for hint in _COMPARED_HINTS) and _COMPARED.search(before)
     if compared:
         less = bool(compared["less"] or compared["below"])
-        return "max" if less != bool(compared["not"]) else "min"
+        return ("max" if less != bool(compared["not"]) else "min"), end
     behind = _BEHIND.match(lower, end, end + _AFTER)
     if not behind:
-        return ""
-    return "max" if behind["max"] else "min"
+        return "", end
+    return ("max" if behind["max"] else "min"), behind.end()
 
 
 def negated(lower: str, after: int, start: int, end: int) -> bool:

@@ -70,11 +70,12 @@ def _read(text: str) -> list[Quantity]:
 
 
 def _measured(text: str, folded: Folded, shapes: Iterable[Shape]) -> Iterator[Quantity]:
-    left, end, shared = None, 0, False  # the quantity to the left, where it ends in the folded text, its unit is later
+    # The quantity to the left, where it and the words behind it end in the folded text, and whether its unit is later.
+    left, end, shared = None, 0, False
     for shape in shapes:
         gap = folded.lower[end : shape.start]
         listed = left and shared and _LIST.fullmatch(gap)
-        quantity = _placed(text, folded, shape, end)
+        quantity, reach = _placed(text, folded, shape, end)
         also = left and _ALSO.fullmatch(gap)
         if left and left.negated and (listed or also):
             quantity = replace(quantity, negated=True)
@@ -82,10 +83,11 @@ def _measured(text: str, folded: Folded, shapes: Iterable[Shape]) -> Iterator[Qu
         if left and left.side and quantity.kind == "value" and (listed or converted):
             quantity = _bounded(quantity, left.side)
         yield quantity
-        left, end, shared = quantity, shape.end, shape.shared
+        left, end, shared = quantity, reach, shape.shared
 
 
-def _placed(text: str, folded: Folded, shape: Shape, after: int) -> Quantity:
+def _placed(text: str, folded: Folded, shape: Shape, after: int) -> tuple[Quantity, int]:
+    """Return the quantity of a shape, and where it ends with the words that bound it."""
     start, end = folded.span(shape.start, shape.end)
     number = shape.numbers[-1]
     if shape.unit:
@@ -100,8 +102,10 @@ def _placed(text: str, folded: Folded, shape: Shape, after: int) -> Quantity:
     readings = tuple(Quantity(kind, dimension, unit, values, *place) for kind, values in others)
     quantity = Quantity(first[0], dimension, unit, first[1], *place, negated=rejected, readings=readings)
     is_load = dimension in _LOADS and after and _UNDER.fullmatch(folded.lower, after, shape.start)
-    bound = side(folded.lower, after, shape.start, shape.end) if quantity.kind == "value" and not is_load else ""
-    return _bounded(quantity, bound) if bound else quantity
+    if quantity.kind != "value" or is_load:
+        return quantity, shape.end
+    bound, reach = side(folded.lower, after, shape.start, shape.end)
+    return (_bounded(quantity, bound) if bound else quantity), reach
 
 
 def _bounded(quantity: Quantity, side: Side) -> Quantity:
