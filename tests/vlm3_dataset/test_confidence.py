@@ -124,6 +124,30 @@ def test_owners_have_their_own_words_for_it(question, statement, level):
 
 
 @pytest.mark.parametrize(
+    ("limit", "told_value", "level"),
+    [
+        ("max. 0.05 mm", "0.03 mm", "one owner"),
+        ("max. 0.05 mm", "0.05 mm", "manual agrees"),
+        ("max. 0.05 mm", "max. 0.05 mm", "manual agrees"),
+        ("max. 0.05 mm", "0.08 mm", "differs"),
+        ("max. 0.05 mm", "max. 0.03 mm", "differs"),
+        ("max. 0.05 mm", "0.02 to 0.03 mm", "one owner"),
+        ("max. 0.05 mm", "0.02 to 0.08 mm", "differs"),
+        ("min. 0.05 mm", "0.08 mm", "one owner"),
+        ("min. 0.05 mm", "0.03 mm", "differs"),
+    ],
+)
+def test_a_value_inside_a_limit_neither_agrees_nor_differs(limit, told_value, level):
+    label = "Axial play of the crankshaft"
+    found = confidence.weigh(*told(f"{label}: {told_value}"), manual_of({label: limit}))
+    assert level_of(found) == level
+    if level == "differs":
+        assert found.reason == f"{confidence.DIFFERS}: 11-14 gives {limit} ({label}), the thread {told_value}"
+    else:
+        assert found.manual == (f"11-14: {limit}" if level == "manual agrees" else "")
+
+
+@pytest.mark.parametrize(
     ("head", "statement", "level"),
     [
         ("11-7 Engine", "The drain plug takes 30 Nm.", "manual agrees"),

@@ -444,6 +444,12 @@ def test_three_dots_as_ocr_reads_them(text):
         ("42 psi", "2.4 to 2.8 bar", False),
         ("2 in", "60 to 70 mm", False),
         ("18 ft-lb", "20 to 30 mm", False),
+        ("0.03 mm", "max. 0.05 mm", True),
+        ("0.05 mm", "max. 0.05 mm", True),
+        ("0.06 mm", "max. 0.05 mm", False),
+        ("11 bar", "min. 10 bar", True),
+        ("160 psi", "min. 10 bar", True),
+        ("9 to 11 bar", "min. 10 bar", False),
     ],
 )
 def test_a_range_holds_a_value_of_any_unit(told, given, inside):

@@ -15,6 +15,7 @@ from vlm3_dataset.filters.claims import count_owners, refuse
 from vlm3_dataset.filters.contradictions import contradictions
 from vlm3_dataset.filters.manual_facts import ManualFact
 from vlm3_dataset.filters.quoted import by_statement
+from vlm3_dataset.filters.statements import plain
 from vlm3_dataset.filters.subjects import MEASURED, SIDES, Subject, subject, told_of
 from vlm3_dataset.quantities import Quantity, agree, find, within
 from vlm3_dataset.schema import QA, Confidence, Dropped, Thread
@@ -48,7 +49,7 @@ def weigh(qa: QA, thread: Thread, manual: Mapping[str, Sequence[ManualFact]]) ->
     if not comparisons:
         return rated
     found = next((one for one in comparisons if not one.agrees), comparisons[0])
-    fact, value = found.fact, found.fact.quantity.text
+    fact, value = found.fact, found.fact.quantity.bounded_text
     rated = replace(rated, manual=f"{fact.page_id}: {value}")
     if found.agrees:
         return replace(rated, confidence="manual agrees")
@@ -95,8 +96,9 @@ def _comparisons(qa: QA, thread: Thread, manual: Mapping[str, Sequence[ManualFac
             measure = MEASURED.get(told.dimension, "")
             if measure not in said.words | asked.words and PROPERTY.search(named) and not STATE.search(named):
                 candidates = [replace(fact, about=fact.about.without(measure)) for fact in candidates]
-            if best := _best(candidates, told, said, asked, subject(text)):
-                yield Comparison(_agrees(told, best.quantity), best, told.text)
+            best = _best(candidates, told, said, asked, subject(text))
+            if best and not _is_allowed(told, best.quantity):
+                yield Comparison(_agrees(told, best.quantity), best, told.bounded_text)
 
 
 def _best(
@@ -126,7 +128,8 @@ def _best(
     if _agrees(told, best.quantity):
         doubted = not all(map(partial(_is_among, told), _by_place(best, speaks, said, asked)))
     else:
-        doubted = _is_among(told, (fact for fact in candidates if is_narrower(fact.about, best.about, said)))
+        narrower = [fact for fact in candidates if is_narrower(fact.about, best.about, said)]
+        doubted = _is_among(told, narrower) or any(_is_allowed(told, fact.quantity) for fact in narrower)
     return None if doubted else best
 
 
@@ -148,4 +151,9 @@ def _is_among(told: Quantity, some: Iterable[ManualFact]) -> bool:
 
 
 def _agrees(told: Quantity, given: Quantity) -> bool:
-    return agree(told, given) or within(told, given)
+    return agree(told, given) or (agree(told, plain(given)) if given.side else within(told, given))
+
+
+def _is_allowed(told: Quantity, given: Quantity) -> bool:
+    """Return whether an owner's value keeps a limit of the manual, which neither confirms nor contradicts it."""
+    return bool(given.side) and not told.side and not _agrees(told, given) and within(told, given)

@@ -39,13 +39,18 @@ class Quantity:
 
     @property
     def interval(self) -> tuple[Decimal, Decimal]:
-        """The lowest and the highest value allowed, in the quantity's own unit."""
+        """The lowest and the highest value that it names, in its own unit; a bound names one, where it stands."""
         match self.kind, self.values:
             case "tolerance", (nominal, plus, minus):
                 return nominal - minus, nominal + plus
             case "range", (low, high):
                 return low, high
         return self.values[0], self.values[0]
+
+    @property
+    def bounded_text(self) -> str:
+        """Its text with its bound, which stands beside it in many words: max. 0.05 mm."""
+        return f"{self.side}. {self.text}" if self.side else self.text
 
     def single(self, value: Decimal) -> "Quantity":
         """Return one value of it by itself: an end of a range, a deviation of a tolerance."""
@@ -70,8 +75,13 @@ def agree(a: Quantity, b: Quantity) -> bool:
 
 
 def within(a: Quantity, b: Quantity) -> bool:
-    """Return whether `a` lies inside the range of `b`; in another unit an end counts as rounded there, as in `same`."""
+    """Return whether `a` lies inside the range of `b`; in another unit an end counts as rounded there, as in `same`.
+
+    A bound is a range with one end.
+    """
     low, high = b.interval
+    low = Decimal("-Infinity") if b.side == "max" else low
+    high = Decimal("Infinity") if b.side == "min" else high
     if a.unit == b.unit:
         return all(low <= value <= high for value in a.interval)
     told, given = named(a.unit), named(b.unit)
