@@ -7,7 +7,7 @@ from dataclasses import replace
 from vlm3_dataset.quantities.cues import negated, side
 from vlm3_dataset.quantities.folding import Folded, fold
 from vlm3_dataset.quantities.joining import Shape, join
-from vlm3_dataset.quantities.quantity import Quantity, Side
+from vlm3_dataset.quantities.quantity import Quantity, Side, agree
 from vlm3_dataset.quantities.scanning import Code, Number, scan
 
 _UNITLESS = frozenset({"number", "count", "label"})
@@ -82,8 +82,13 @@ def _measured(text: str, folded: Folded, shapes: Iterable[Shape]) -> Iterator[Qu
         converted = also and left and (quantity.dimension == left.dimension) and quantity.unit != left.unit
         if left and left.side and quantity.kind == "value" and (listed or converted):
             quantity = _bounded(quantity, left.side)
-        yield quantity
+        if left:
+            is_one = converted and quantity.side and left.kind == "value"  # 25 Nm (18 ft-lb) max.
+            bounded = _bounded(left, quantity.side) if is_one else left
+            yield bounded if agree(bounded, quantity) else left
         left, end, shared = quantity, reach, shape.shared
+    if left:
+        yield left
 
 
 def _placed(text: str, folded: Folded, shape: Shape, after: int) -> tuple[Quantity, int]:

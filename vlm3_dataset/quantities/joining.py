@@ -105,7 +105,7 @@ def _link(lower: str, one: Number, other: Number) -> _Link:
 
 def _share(lower: str, numbers: Sequence[Number], links: Sequence[_Link]) -> list[Number]:
     """Give numbers without a unit that of the list, range or size they stand in: 30, 60 and 90 Nm."""
-    run = list(numbers)
+    run = _paired_units(numbers, links)
     for at, link in enumerate(links):
         if run[at].ahead and link.name in _SHARING and not (run[at + 1].unit or run[at + 1].noun):
             run[at + 1] = replace(run[at + 1], unit=run[at].unit, own=True, ahead=True)
@@ -124,6 +124,22 @@ def _share(lower: str, numbers: Sequence[Number], links: Sequence[_Link]) -> lis
         is_number_of_bolt = this.value * _FASTENER_SHARE <= following.value and _FASTENER.search(before)
         if not is_number_of_bolt:
             run[at] = replace(this, unit=following.unit)
+    return run
+
+
+def _paired_units(numbers: Sequence[Number], links: Sequence[_Link]) -> list[Number]:
+    """Give each of two values that are followed by two units its own: 100/212 °C/°F."""
+    run = list(numbers)
+    for at, number in enumerate(numbers):
+        first = at - 1 if at and links[at - 1].name in {"hyphen", "to"} else at  # of 25 - 30/18 - 22 Nm/ft-lb
+        if not (
+            number.other and number.unit and first and links[first - 1].name == "slash" and not run[first - 1].unit
+        ):
+            continue
+        (unit, end), before = number.other, number.unit
+        run[at] = replace(number, unit=unit, end=end)
+        run[first] = replace(run[first], unit=unit)
+        run[first - 1] = replace(run[first - 1], unit=before)
     return run
 
 
@@ -174,11 +190,12 @@ def _deviations(lower: str, run: Sequence[Number], links: Sequence[str]) -> Shap
     if not links or run[1].unit != first.unit:
         return None
     plus, other = _PLUS.search(lower, before, first.start), run[1].value
-    if links[0] == "lower" and plus:
-        both = (replace(first, start=plus.start()), run[1])
+    is_last = links[0] == "slash" and not other  # +0.2/0
+    both = (replace(first, start=plus.start()) if plus else first, run[1])
+    if (links[0] == "lower" or is_last) and (plus or not (first.value or is_last)):
         return Shape(both, (("tolerance", (Decimal(0), first.value, other)),))
-    if links[0] == "upper" and first.negative:
-        return Shape((first, run[1]), (("tolerance", (Decimal(0), other, -first.value)),))
+    if (links[0] == "upper" or is_last) and (first.negative or not (first.value or is_last)):
+        return Shape(both, (("tolerance", (Decimal(0), other, -first.value)),))
     return None
 
 

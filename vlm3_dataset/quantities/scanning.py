@@ -8,7 +8,7 @@ from typing import Literal
 
 from vlm3_dataset.quantities import numerals
 from vlm3_dataset.quantities.folding import Folded
-from vlm3_dataset.quantities.units import GROUPED, Unit, unit_ahead, unit_at
+from vlm3_dataset.quantities.units import GROUPED, Unit, unit_ahead, unit_at, unit_beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Number:
     """A number at start to end, where `end` is behind its unit if it has one.
 
     `unit` may be that of a later number ("30, 60 and 90 Nm"); `own` tells whether it stands beside this one, `ahead`
-    that it stands before it.
+    that it stands before it. `other` is a second unit behind it ("100/212 °C/°F"), with its end.
     """
 
     literal: str | Decimal
@@ -28,6 +28,7 @@ class Number:
     label: bool = False
     negative: bool = False
     noun: str = ""
+    other: tuple[Unit, int] | None = None
 
     @property
     def readings(self) -> tuple[Decimal, ...]:
@@ -89,7 +90,11 @@ _GROUP = re.compile(r"[0-9]{1,3}")
 _COARSE = frozenset({4, 5, 6, 7, 8, 10, 11, 12, 14, 16, 18})
 _ENGINE = re.compile(r"[ ]?(?:engines?|motors?|[/-](?:s[0-9]|m[2-9][0-9]))")
 _MODEL = re.compile(r"(?:\be[0-9]{2}[ ]|[0-9]{3}[a-z]{0,2}-)$")  # E34 M5, 528e-M5
-_MINUTES = re.compile(r"[ ]?([0-9]{1,2})'(?![0-9'])|(?<=deg)\.?[ ]([0-9]{1,2})[ ]?min(?:utes)?\b")
+_MINUTES = re.compile(
+    r"""[ ]?([0-9]{1,2})'(?:[ ]?(?P<seconds>[0-9]{1,2})(?:"|''))?(?![0-9'])
+    |(?<=deg)\.?[ ]([0-9]{1,2})[ ]?min(?:utes)?\b""",
+    re.VERBOSE,
+)
 # What follows a whole number of a unit in a smaller one. Feet may have the sign of minutes of arc: 13' 5 1/2".
 _SMALLER = {
     "ft": ("in", 12), "arcmin": ("in", 12), "lb": ("oz", 16), "h": ("min", 60), "min": ("s", 60),
@@ -176,8 +181,9 @@ def _number(folded: Folded, start: int) -> Number | Code:
     lower = folded.lower
     share = None if lower[start - 1 : start] == "/" else numerals.FRACTION.match(lower, start)  # 57/92/100 Nm
     value = numerals.fraction(share) if share else None
-    if share and value is not None:
-        return _with_unit(folded, Number(value, *share.span()))
+    number = _with_unit(folded, Number(value, *share.span())) if share and value is not None else None
+    if number and not (isinstance(number, Number) and number.other):  # 22/16 Nm/ft-lb
+        return number
     literal = numerals.LITERAL.match(lower, start)
     if literal and numerals.readings(literal.group()):
         return _with_unit(folded, Number(literal.group(), *literal.span()))
@@ -193,9 +199,9 @@ def _with_unit(folded: Folded, number: Number) -> Number | Code:
         unit, end = found
         minutes = _MINUTES.match(lower, end) if unit.name == "°" else None
         if minutes:  # camber 1°30'
-            value = number.value + Decimal(minutes[1] or minutes[2]) / 60
+            value = number.value + (Decimal(minutes[1] or minutes[3]) + Decimal(minutes["seconds"] or 0) / 60) / 60
             return replace(number, literal=value, unit=unit, own=True, end=minutes.end())
-        return _with_rest(folded, replace(number, unit=unit, own=True, end=end))
+        return _with_rest(folded, replace(number, unit=unit, own=True, end=end, other=unit_beside(lower, unit, end)))
     if not _GLUED.match(lower, end) and (unit := unit_ahead(lower, number.start, end)):
         return replace(number, unit=unit, own=True, ahead=True)
     if _GLUED.match(lower, end):

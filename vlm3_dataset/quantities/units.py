@@ -92,12 +92,7 @@ _TABLE = (
     ("cc", "volume", "0.001", r"c\.c\.?"),  # before a c by itself
     ("°C", "temperature", "1", r"(?:°|deg(?:rees?|\.)?)?[ ]?c(?:elsius|entigrade)?|[0o]c"),  # 80 0C, as OCR reads it
     ("°F", "temperature", "5/9", r"(?:°|deg(?:rees?|\.)?)?[ ]?f(?:ahrenheit)?"),
-    (
-        "turn",
-        "angle",
-        "360",
-        rf"{_WHOLE}(?:turns?|revolutions?)",
-    ),
+    ("turn", "angle", "360", rf"{_WHOLE}(?:turns?|revolutions?)"),
     ("°", "angle", "1", r"°|deg(?:rees?)?"),
     ("arcmin", "angle", "1/60", r"'|arcmin|arc[ -]?minutes?|minutes?[ ]of[ ]arc"),
     ("cu in", "volume", "0.016387064", r"cu(?:bic)?[. ]{0,2}in(?:ch(?:es)?)?|in3|in\^3"),
@@ -176,6 +171,7 @@ _SPELLING = re.compile(
 )
 _GAP = re.compile(r"\s{0,2}\|\s{0,2}|\s{1,3}|-|,[ ]?\"unit\":[ ]?\"")  # | between a table's cells; JSON
 _DIVIDED = re.compile(r"/(?=[a-z])")
+_SECOND = re.compile(r"[ ]?/[ ]?|[ ]?\(")
 
 # Units that are also words or labels ("5 in total", pin "18 A", probe "N"): they count only hard against the number,
 # before punctuation or before another number. The second set is no word and seldom a label: "12 V battery",
@@ -223,6 +219,17 @@ def unit_at(text: str, lower: str, start: int, end: int) -> tuple[Unit, int] | N
         if other.dimension != unit.dimension:
             return _ratio(unit, other), divisor.end()
     return unit, match.end()
+
+
+def unit_beside(lower: str, unit: Unit, end: int) -> tuple[Unit, int] | None:
+    """Return the second unit of `25/18 Nm/ft-lb` and `25/18 Nm (ft-lb)` behind the first, and where it ends."""
+    sign = _SECOND.match(lower, end)
+    spelling = _SPELLING.match(lower, sign.end()) if sign else None
+    other = UNITS[_TABLE[spelling.lastindex - 1][0]] if spelling else unit
+    if not (sign and spelling) or other.dimension != unit.dimension or other.name == unit.name:
+        return None
+    is_open = "(" in sign.group()
+    return (other, spelling.end() + is_open) if lower[spelling.end() :].startswith(")") or not is_open else None
 
 
 def unit_ahead(lower: str, start: int, end: int) -> Unit | None:
