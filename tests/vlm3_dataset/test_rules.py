@@ -21,6 +21,10 @@ def qa(
     return QA(question, answer, evidence, "torque", "claude", "m", "v")
 
 
+def not_said(answer):
+    return replace(qa(answer=answer), question_type="not on the page")
+
+
 def differing(answer):
     evidence = "Pump cover 21.5 Nm ... bolt M6 24 Nm ... bolt M8 34 Nm"
     return qa("What is the difference between the torques of the bolts?", answer, evidence)
@@ -43,6 +47,16 @@ def fed(answer):
         (rules.form, qa(question="1234567890 ?!"), qa()),
         (rules.meta, qa(answer="The image does not show a torque."), qa(answer="Not specified for turbo models")),
         (rules.meta, qa(answer="As an AI I read pages"), qa()),
+        (rules.meta, qa(answer="The page does not give a torque."), not_said("The page does not give a torque.")),
+        (rules.meta, not_said("I cannot say it."), not_said("The torque is not shown on the page.")),
+        (rules.meta, not_said("The figure cannot be read."), not_said("It cannot be determined from the page.")),
+        (rules.meta, qa(answer="This cannot be determined."), qa(answer="Renew it if the wear cannot be determined.")),
+        (rules.meta, qa(answer="It cannot be seen in the image."), qa(answer="The leak cannot be seen from below.")),
+        (
+            rules.meta,
+            qa(answer="Two digits cannot be made out."),
+            qa(answer="A fault that cannot be read is not stored."),
+        ),
         (rules.deictic, qa(question="What does the table above say?"), qa(question="In Table 3, what is the limit?")),
         (rules.meta, qa(answer="The last digit cannot be read."), qa(answer="The seal cannot be reused.")),
         (rules.meta, qa(answer="I'm sorry, the scan is too dark"), qa(answer="Not visible from below: feel for it")),

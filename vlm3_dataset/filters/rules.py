@@ -21,13 +21,28 @@ Check = Callable[[QA, PrintedPage], str | None]
 
 QUESTION_LENGTH = range(10, 301)  # characters
 ANSWER_LENGTH = range(1, 601)
+# Of the print itself, or of nothing in particular: what cannot be seen from below, a page may well say.
+PRINT = (
+    "image|picture|photo(?:graph)?|scan|page|text|print|drawing|diagram|figure|table|digits?|letters?|words?|labels?"
+)
+UNREAD = (
+    r"\b(?:{print})\b[^.;]{{0,40}} {cannot}\b|\b{cannot}\b[^.;]{{0,30}}\b(?:{print})\b"
+    r"|^(?:it|this|that|they)? ?{cannot}\b"
+)
 META = re.compile(
-    r"\b(as an ai|i('m| am) (sorry|unable)|i (cannot|can't|do not know)"
-    r"|(cannot|can't|could not) be (read|seen|determined|identified|made out)|unable to (read|see|determine)"
-    r"|the (image|picture|page|text) (does not|doesn't) (show|contain|provide|say|give)"
-    r"|not (visible|legible|shown) (in|on)|(not|too) (clearly )?(legible|blurred|blurry)\b.{0,20}\bto read)\b",
+    r"\b(as an ai|i('m| am) (sorry|unable)|i (cannot|can't|do not know)|unable to (read|see|determine)"
+    r"|not legible (in|on)|(not|too) (clearly )?(legible|blurred|blurry)\b.{0,20}\bto read)\b|"
+    + UNREAD.format(print=PRINT, cannot="(?:cannot|can't|could not) be (?:read|made out)"),
     re.IGNORECASE,
 )
+# What a pair that asks for something not on the page has to say.
+NOT_SAID = re.compile(
+    r"\bthe (image|picture|page|text) (does not|doesn't) (show|contain|provide|say|give)\b"
+    r"|\bnot (visible|shown) (in|on)\b|"
+    + UNREAD.format(print=PRINT, cannot="(?:cannot|can't|could not) be (?:seen|determined|identified)"),
+    re.IGNORECASE,
+)
+NOT_ON_PAGE = "not on the page"  # the question type of such a pair
 DEICTIC = re.compile(
     r"\b(this|the (above|following|given|shown)) (page|table|figure|image|picture|diagram|drawing|manual)\b"
     r"|\b(table|figure|picture|diagram) (above|below|shown)\b"
@@ -86,8 +101,11 @@ def form(qa: QA, page: PrintedPage) -> str | None:
 
 
 def meta(qa: QA, page: PrintedPage) -> str | None:
-    """Refuse an answer that declines; but if the page points elsewhere for a value, an answer may say so."""
-    if not META.search(qa.answer):
+    """Refuse an answer that declines; but if the page points elsewhere for a value, an answer may say so.
+
+    And asked for what is not on the page, an answer has to.
+    """
+    if not META.search(qa.answer) and (qa.question_type == NOT_ON_PAGE or not NOT_SAID.search(qa.answer)):
         return None
     says_where = POINTS.search(qa.answer) and ELSEWHERE.search(f"{qa.evidence} {page.text}")
     return None if says_where else "a refusal or talk about the image"
