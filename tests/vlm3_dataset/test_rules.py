@@ -13,6 +13,8 @@ Clutch cover bolt M8 8.8 24 Nm (18 ft-lb)
 Wear limit of the 2nd baulk ring 0,5 mm (0.020 in)
 Tightening torque * See Specifications
 """
+CHOICE = "Is the left or the right shaft longer?"
+WHOLE_CHOICE = "Is the left shaft or the right one longer?"
 
 
 def qa(
@@ -78,6 +80,9 @@ def fed(answer):
         ),
         (rules.deictic, qa(question="How do the brakes work in what this page shows?"), qa()),
         (rules.leak, qa(question="Is the torque of the bolt 24 Nm?"), qa(question="Is it more than 240 Nm or less?")),
+        (rules.leak, qa(CHOICE, "shaft"), qa(CHOICE, "right")),
+        (rules.leak, qa("Is the pump of the left shaft longer?", "left"), qa(CHOICE, "left")),
+        (rules.leak, qa("Which shaft of the right side is longer?", "right"), qa(WHOLE_CHOICE, "left shaft")),
         (rules.evidence, qa(evidence="Flywheel bolts are torqued to 105 Nm each"), qa()),
         (rules.evidence, qa(evidence=""), qa(evidence="Clutch cover bolt M8 8,8 24 Nrn")),
         (rules.numbers, qa(answer="29 Nm"), qa()),

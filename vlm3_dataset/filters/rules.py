@@ -124,11 +124,12 @@ def deictic(qa: QA, page: PrintedPage) -> str | None:
 
 
 def leak(qa: QA, page: PrintedPage) -> str | None:
-    """Refuse a question that holds its own answer, unless it offers a choice: "open or closed?"."""
+    """Refuse a question that holds its own answer, unless it offers a choice: "is the left or the right one open?"."""
     answer, question = _plain(qa.answer), f" {_plain(qa.question)} "
     if len(answer) <= 2 or f" {answer} " not in question:
         return None
-    offered = f" or {answer} " in question or f" {answer} or " in question
+    found = re.escape(answer)
+    offered = re.search(rf" or (?:(?:in|on|at|by|with|the|an?) ){{0,2}}{found} | {found} (?:\w+ ){{0,2}}or ", question)
     return None if offered else "the question holds the answer"
 
 
