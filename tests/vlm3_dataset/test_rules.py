@@ -99,6 +99,8 @@ def fed(answer):
         (rules.language, qa(question="Wie ist das Anzugsmoment der Schraube?"), qa(question="Clutch: torque of it?")),
         (rules.language, qa(question="Quel est le couple de la vis?"), qa(question="Is the Le Mans clutch the same?")),
         (rules.language, qa(answer="Die Schraube mit 24 Nm für das Lager"), qa(answer="24 Nm, see die mark")),
+        (rules.language, qa(answer="Was ist die Ursache?"), qa(answer="The die was worn.")),
+        (rules.language, qa(answer="La vis est dans le pour"), qa(answer="Pour it in; comment on it")),
         (rules.both_units, qa(answer="3.26 mm (0.1263 in)"), qa(answer="2.63 mm (0.1035 in)")),
         (rules.both_units, qa(answer="24 Nm (20 ft-lb)"), qa(answer="24 Nm (18 ft-lb)")),
     ],

@@ -86,6 +86,7 @@ COMMON = {
     "French": "quel quelle quels comment où quand pourquoi est sont le la les du des pour avec doit",
     "Spanish": "qué cuál cuáles cómo dónde cuándo es son el la los las del para con debe",
 }
+SHARED = frozenset({"was", "die", "comment", "come", "per", "pour", "son", "con"})  # with English: the die was worn
 LANGUAGES = {name: frozenset(words.split()) for name, words in COMMON.items()}
 EVIDENCE_MATCH = 0.8  # share of the evidence's characters found on the page in their order; OCR loses one in fifty
 
@@ -215,7 +216,8 @@ def language(qa: QA, page: PrintedPage) -> str | None:
     for name, text in (("question", qa.question), ("answer", qa.answer)):
         words = set(WORD.findall(text.casefold()))
         likest = max(LANGUAGES, key=lambda language: len(words & LANGUAGES[language]))
-        if likest != "English" and len(words & LANGUAGES[likest]) >= 2:
+        known = words & LANGUAGES[likest]
+        if likest != "English" and len(known) >= 2 and known - SHARED:
             return f"the {name} is in {likest}"
     return None
 
