@@ -91,7 +91,7 @@ LANGUAGES = {name: frozenset(words.split()) for name, words in COMMON.items()}
 EVIDENCE_MATCH = 0.8  # share of the evidence's characters found on the page in their order; OCR loses one in fifty
 
 
-def form(qa: QA, page: PrintedPage) -> str | None:
+def form(qa: QA) -> str | None:
     if len(qa.question) not in QUESTION_LENGTH:
         return f"the question has {len(qa.question)} characters"
     if len(qa.answer) not in ANSWER_LENGTH:
@@ -222,12 +222,12 @@ def language(qa: QA, page: PrintedPage) -> str | None:
     return None
 
 
-CHECKS: tuple[Check, ...] = (form, meta, deictic, leak, evidence, numbers, both_units, elsewhere, language)
+CHECKS: tuple[Check, ...] = (meta, deictic, leak, evidence, numbers, both_units, elsewhere, language)
 
 
 def refuse(qa: QA, page: PrintedPage) -> str | None:
     """Return the first reason to drop a pair, or None."""
-    return next((reason for check in CHECKS if (reason := check(qa, page))), None)
+    return form(qa) or next((reason for check in CHECKS if (reason := check(qa, page))), None)
 
 
 def _found(quote: str, text: str) -> bool:
