@@ -192,11 +192,18 @@ def test_a_part_below_a_version_or_without_a_type_is_left_out():
         ({0: "Part", 4: "Max."}, "Max"),
         ({0: "Engine S14"}, "Engine S14"),
         ({0: "Engine"}, None),
+        ({0: "Max. values at 20 °C"}, "Max. values at 20 °C"),
     ],
 )
 def test_what_stands_above_a_row_and_limits_its_value_is_told_with_it(above, told):
     expected = (told,) if told else ()
     assert found(above, {0: "Sump bolt", 4: "9 Nm"}) == [("Sump bolt", expected, "9 Nm")]
+
+
+@pytest.mark.parametrize("line", ["Max. oil temperature: 130 °C", "Min. height = 4.5 mm.", "Cars 318 i: 3 litres"])
+def test_a_line_with_a_value_of_its_own_limits_no_row_below_it(line):
+    rows = {0: line}, {0: "Sump bolt", 4: "9 Nm"}, {0: "Sump plug", 4: "8 Nm"}
+    assert found(*rows)[-2:] == [("Sump bolt", (), "9 Nm"), ("Sump plug", (), "8 Nm")]
 
 
 def test_a_limit_over_a_numbered_table_is_told_until_the_next_group():

@@ -18,7 +18,7 @@ from vlm3_dataset.labelers.words import CAR
 from vlm3_dataset.schema import QA, Page, Reading, Segment
 from vlm3_dataset.sources.rows import rows
 
-VERSION = "rules-6"  # written as the prompt version; raise it when a question would come out differently
+VERSION = "rules-7"  # written as the prompt version; raise it when a question would come out differently
 
 MARKED = re.compile(r"[\"'(][A-Z][\"')]")  # "V" Intake valve, Distance (A): a drawing's letter, nothing to ask for
 
