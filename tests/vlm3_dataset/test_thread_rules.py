@@ -114,6 +114,16 @@ def test_a_figure_on_a_line_of_its_own():
     assert (pair.answer, pair.claims[0].post) == ("Spark plugs, dry: 25 Nm", 2)
 
 
+@pytest.mark.parametrize(
+    ("opening", "about"),
+    [("Which torque do the spark plugs take?", "Which torque do the spark plugs take"), ("Thanks!", None)],
+)
+def test_a_title_that_says_nothing_leaves_the_subject_to_the_opening(opening, about):
+    pairs = label(thread("Help!!!", ("ann", opening), ("bob", "Spark plugs, dry: 25 Nm"))).pairs
+    asked = [f"{about}: what does an owner give for Spark plugs, dry?"] if about else []
+    assert [pair.question for pair in pairs] == asked
+
+
 def test_a_figure_that_two_posts_give_differently_is_none():
     found = thread("Plugs", ("ann", "Torque?"), ("bob", "Spark plugs, dry: 25 Nm"), ("cyd", "Spark plugs, dry: 30 Nm"))
     assert label(found).pairs == ()

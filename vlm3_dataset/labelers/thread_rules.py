@@ -14,7 +14,7 @@ from vlm3_dataset.schema import QA, Claim, Labels, Post, Thread
 from vlm3_dataset.sources.noise import is_how_to
 from vlm3_dataset.sources.worth import BOUNDARY, DOUBT, RESOLVED, resolution, sentence
 
-VERSION = "rules-threads-2"  # written as the prompt version; raise it when a pair would come out differently
+VERSION = "rules-threads-3"  # written as the prompt version; raise it when a pair would come out differently
 
 LONGEST_QUESTION = 290  # characters
 LONGEST_ANSWER = 590
@@ -73,6 +73,9 @@ def _value_pairs(thread: Thread) -> Iterator[QA]:
     for one, post in found:
         if id(one) in wanted:
             about = OUTER.sub("", thread.title).strip()
+            about = about if WORD.search(about) else _about(thread, thread.posts[0])
+            if not about:
+                continue
             question = f"{about}: what does an owner give for {one.subject}?"
             yield _pair(question, one.evidence, post, "specification")
 
