@@ -7,6 +7,7 @@ from PIL import Image
 
 from tests.vlm3_dataset.shelves import TABLE, scan
 from vlm3_dataset.filters.likeness import alike_in_looks, alike_in_words, look, trigrams
+from vlm3_dataset.filters.split import connected_components
 
 TEXT = "Flywheel bolts must be replaced whenever they were taken out and tightened to 105 Nm in a cross pattern"
 
@@ -41,6 +42,13 @@ def test_what_every_page_prints_makes_none_alike():
         )
         == []
     )
+
+
+def test_very_many_copies_of_one_page_are_joined():
+    words = " ".join(f"word{n}" for n in range(60))
+    texts = {f"{n:02}": f"{words} misread{n}" for n in range(50)} | {"99": " ".join(f"other{n}" for n in range(60))}
+    found = connected_components(pairs(texts), texts)
+    assert {name for name in texts if found[name] == found["00"]} == set(texts) - {"99"}
 
 
 def again(picture, quality):

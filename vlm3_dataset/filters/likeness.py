@@ -9,15 +9,16 @@ The picture counts only for a page without words.
 import io
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
-from itertools import combinations
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations, pairwise
 
 import numpy as np
 from PIL import Image
 
 SHARED = 0.5  # of the word trigrams of two pages together
 FEWEST = 10  # trigrams; with fewer the picture decides
-COMMON = 40  # pages; a trigram on more of them is a running head
+COMMON = 40  # pages; a trigram on more of them is a running head, or theirs because they are all alike
+LONG = 40  # trigrams of a page that is more than a running head
 EDGE = 16  # a difference hash of 16 x 16 bits
 APART = 4  # of its 256 bits
 WORD = re.compile(r"\w+")
@@ -45,12 +46,17 @@ def alike_in_words(pages: Mapping[str, frozenset[tuple[str, ...]]]) -> Iterator[
         if len(pages[page_id]) >= FEWEST:
             for trigram in pages[page_id]:
                 holders[trigram].append(page_id)
-    shared = Counter(
-        pair for holding in holders.values() if len(holding) <= COMMON for pair in combinations(holding, 2)
-    )
+    shared = Counter(pair for holding in holders.values() for pair in _compared(holding, pages))
     for (one, other), count in sorted(shared.items()):
         if count >= SHARED * len(pages[one] | pages[other]):
             yield one, other
+
+
+def _compared(holding: Sequence[str], pages: Mapping[str, frozenset[tuple[str, ...]]]) -> Iterator[tuple[str, str]]:
+    """Return the pairs of the pages that have a trigram; of very many only neighbours, which join them all."""
+    if len(holding) <= COMMON:
+        return combinations(holding, 2)
+    return pairwise(page_id for page_id in holding if len(pages[page_id]) >= LONG)
 
 
 def alike_in_looks(looks: Mapping[str, Look]) -> Iterator[tuple[str, str]]:
