@@ -163,5 +163,15 @@ def test_what_looks_alike_is_kept_apart_and_what_means_the_same_is_joined(embed)
     assert found(named_pairs.ONE, embed) >= 6
 
 
+def test_a_repeat_names_the_page_of_the_pair_that_stays():
+    items = [
+        item("Torque of the bolt?", "24 Nm", page_id="a"),
+        item("Torque of this bolt?", "24 Nm", page_id="b"),
+        item("Torque of this bolt?", "24 Nm", page_id="c"),
+    ]
+    said = Duplicate("means the same as a question on a", "a")
+    assert duplicates.duplicates(items, alike) == {1: said, 2: said}
+
+
 def test_nothing_to_compare():
     assert duplicates.duplicates([], alike) == {}

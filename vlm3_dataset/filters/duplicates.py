@@ -60,9 +60,15 @@ def duplicates(items: Sequence[Item], embed: Embed) -> dict[int, Duplicate]:
     """Return the index of every pair to drop, with its duplicate; of two the better grounded stays, else the first."""
     ranks = [(RANK[item.qa.numbers_grounded], SECOND[item.qa.second_reader], i) for i, item in enumerate(items)]
     order = [i for *_, i in sorted(ranks)]
-    gone = _exact(items, order)
-    rest = [i for i in order if i not in gone]
-    return gone | _same_meaning(items, rest, embed)
+    repeats = _exact(items, order)
+    meant = _same_meaning(items, [i for i in order if i not in repeats], embed)
+    gone = {}
+    for i, kept in (*meant.items(), *repeats.items()):
+        page_id = items[meant.get(kept, kept)].page_id  # what a repeat is like may itself be gone for another
+        is_exact = i in repeats and kept not in meant
+        reason = "the same question and answer as on" if is_exact else "means the same as a question on"
+        gone[i] = Duplicate(f"{reason} {page_id}", page_id)
+    return gone
 
 
 def distinguishing_words(text: str) -> frozenset[str]:
@@ -80,18 +86,19 @@ def without_signs(text: str) -> str:
     return BETWEEN.sub("", text.casefold().replace("×", "x"))
 
 
-def _exact(items: Sequence[Item], order: Iterable[int]) -> dict[int, Duplicate]:
+def _exact(items: Sequence[Item], order: Iterable[int]) -> dict[int, int]:
+    """Return each pair that repeats another letter by letter, with that one."""
     first: dict[tuple[str, str], int] = {}
     gone = {}
     for i in order:
         kept = first.setdefault((without_signs(items[i].qa.question), normal(items[i].qa.answer)), i)
         if kept != i:
-            page_id = items[kept].page_id
-            gone[i] = Duplicate(f"the same question and answer as on {page_id}", page_id)
+            gone[i] = kept
     return gone
 
 
-def _same_meaning(items: Sequence[Item], order: Sequence[int], embed: Embed) -> dict[int, Duplicate]:
+def _same_meaning(items: Sequence[Item], order: Sequence[int], embed: Embed) -> dict[int, int]:
+    """Return each pair that means the same as an earlier one that stays, with that one."""
     clusters: dict[tuple[frozenset[str], str, str], list[int]] = defaultdict(list)
     # Quantities have one spelling here: 25 N·m is 25 Nm.
     spelled = {
@@ -109,13 +116,12 @@ def _same_meaning(items: Sequence[Item], order: Sequence[int], embed: Embed) -> 
     if not shared:
         return {}
     vectors = embed([items[i].qa.question for cluster in shared for i in cluster])
-    gone: dict[int, Duplicate] = {}
+    gone: dict[int, int] = {}
     start = 0
     with threadpool_limits(1, "blas"):  # on busy cores the threads of each small product wait for each other
         for cluster in shared:
             for later, earlier in _near(vectors[start : start + len(cluster)]):
-                page_id = items[cluster[earlier]].page_id
-                gone[cluster[later]] = Duplicate(f"means the same as a question on {page_id}", page_id)
+                gone[cluster[later]] = cluster[earlier]
             start += len(cluster)
     return gone
 
