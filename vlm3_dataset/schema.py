@@ -16,7 +16,7 @@ ContentType = Literal[
 ]  # fmt: skip
 ThreadKind = Literal["troubleshooting", "how-to", "modification", "specification", "parts", "experience"]
 Standing = Literal["first-hand", "hearsay", "advice"]  # how a post's author knows what it says
-Confidence = Literal["", "manual agrees", "manual differs", "several owners", "one owner", "disputed"]
+Confidence = Literal["", "manual agrees", "several owners", "one owner", "disputed"]
 
 
 @dataclass(frozen=True, slots=True)
