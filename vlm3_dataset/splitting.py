@@ -27,8 +27,9 @@ def sides(
 ) -> dict[str, Side | None]:
     """Return the side of every page; None for one that is like pages of both sides.
 
-    Pages that are alike, or were asked the same (`repeats`), stand on one side. Groups of the last dataset keep theirs,
-    which `before` tells. `share` of the pairs validates, or the pages that the globs of `val` fit. Raises NoSuchPage.
+    Pages that are alike, or had the same question with the same answer (`repeats`), stand on one side. Groups of the
+    last dataset keep theirs, which `before` tells. `share` of the pairs validates, or the pages that the globs of `val`
+    fit. Raises NoSuchPage.
     """
     validates = frozenset(page.group for page in pages if any(fits(page, glob) for glob in val))
     if val and not validates:

@@ -99,7 +99,7 @@ def ask(
 ) -> PageAsk:
     """Return the request about a page, keyed by `words`. If given, `sent` is sent instead: it adds the page's context.
 
-    A picture counts as it was found: version 0.2 sent it with its metadata, and what was paid for is not asked again.
+    A picture counts as it was found: version 0.1 sent it with its metadata, and what was paid for is not asked again.
 
     Raises OSError where the page's picture cannot be read; a thread has none.
     """
