@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from vlm3_dataset.filters.clauses import BREAK
+from vlm3_dataset.filters.clauses import BREAK, speaks_of_another
 from vlm3_dataset.filters.passages import Passage, PrintedPage
-from vlm3_dataset.filters.wording import words
+from vlm3_dataset.filters.wording import opposed, sides, words
 
 LONGEST = 3  # steps that one answer may name
 SHARED = 0.5  # of the words of a neighbour that its step must have: "the removal of the cover" for "Remove the cover"
@@ -17,7 +17,7 @@ _SIDE = r"(?:(?P<after>after|following|follows?|once)|(?P<before>before|prior to
 # "What is done with the hub before ..." asks for something about the hub, and not for the step before.
 _FILLERS = (
     r"(?:\s(?:is|are|must|should|has|to|be|comes?|required|needed|necessary|done|performed|carried|out|taken|happens|next"
-    r"|directly|immediately|right|just|you|do)){0,5}"
+    r"|directly|immediately|right|just|follows|you|do)){0,5}"
 )
 _NEXT = rf"\b(?:what|which)(?:\s(?:[a-z]+\s)?(?:step|operation|action|work)s?)?{_FILLERS}"
 _ASKED = re.compile(rf"{_NEXT}\s{_SIDE}", re.IGNORECASE)
@@ -71,11 +71,10 @@ def steps_beside(one: Neighbour, page: PrintedPage) -> Iterator[tuple[Passage, .
 
     None where the other one is not printed, or where several steps may be it.
     """
-    for column in page.sentences:
-        steps = list(_steps(column))
-        at = _place(one.text, steps)
-        if at is None:
-            continue
+    found = [place for column in page.sentences for place in _places(one.text, list(_steps(column)))]
+    most = max((share for share, _, _ in found), default=0)
+    likely = [(steps, at) for share, steps, at in found if share == most]
+    for steps, at in likely if len(likely) == 1 else ():
         nearest = at - 1 if one.is_before else at + 1
         for length in range(1, LONGEST + 1):
             for far in (at, nearest):  # an answer may tell the other step too
@@ -87,7 +86,7 @@ def steps_beside(one: Neighbour, page: PrintedPage) -> Iterator[tuple[Passage, .
 def _steps(column: list[Passage]) -> Iterator[Passage]:
     number = ""
     for sentence in column:
-        if _NUMBERED.fullmatch(sentence.text):
+        if _NUMBERED.fullmatch(sentence.text) and sentence.text[-1] in ".)":
             number = f"{sentence.text} "
             continue
         for step in filter(words, _in_time(sentence.text)):  # the number of a drawing is no step
@@ -95,13 +94,18 @@ def _steps(column: list[Passage]) -> Iterator[Passage]:
             number = ""
 
 
-def _place(text: str, steps: list[Passage]) -> int | None:
-    """Return which of some steps a text names, by its number or by most of its words."""
-    numbers = [found[1] if (found := _NUMBERED.match(step.text)) else "" for step in steps]
-    if (asked := _NUMBER.search(text)) and numbers.count(asked[1]) == 1:
-        return numbers.index(asked[1])
-    own = words(text)
-    shares = [len(own & step.words) for step in steps]
-    most = max(shares, default=0)
-    is_one = most >= max(1, SHARED * len(own)) and shares.count(most) == 1
-    return shares.index(most) if is_one else None
+def _places(text: str, steps: list[Passage]) -> Iterator[tuple[float, list[Passage], int]]:
+    """Yield which of some steps a text may name, by its number or by most of its words, with the share of these."""
+    asked, own = _NUMBER.search(text), words(text)
+    for at, step in enumerate(steps):
+        number = _NUMBERED.match(step.text)
+        share = len(own & step.words) / max(1, len(own))
+        if asked and number and asked[1] == number[1]:
+            yield 1.0, steps, at
+        elif share >= SHARED and not _is_another(text, step):
+            yield share, steps, at
+
+
+def _is_another(text: str, step: Passage) -> bool:
+    """Return whether a step is done to another thing than a text names: the cover of the pump, or the rear one."""
+    return opposed(sides(text), step.sides) or speaks_of_another(text, "", step.text, step.words_with_heading)
