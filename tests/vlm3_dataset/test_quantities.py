@@ -275,6 +275,8 @@ def test_bounds(text, side):
         ("10 bar (20 Nm) max.", "|max"),
         ("25 Nm (15 ft-lb) max.", "|max"),  # not one value in two units
         ("play 10 mm max. torque 25 Nm", "|max"),
+        ("play 10 mm max. permissible torque 25 Nm", "|max"),
+        ("10 bar max. under load 25 Nm", "max|"),
     ],
 )
 def test_a_bound_behind_a_value_is_not_that_of_the_next(text, sides):

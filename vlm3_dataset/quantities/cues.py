@@ -26,14 +26,14 @@ _COMPARED = re.compile(  # not less than about 0.5 mm
 )
 # "min" before the next number, or before what that is of, belongs to that one, unless that one is followed by its own.
 _MEASURE = (
-    "torque|speed|pressure|thickness|wear|play|clearance|gap|run-?out|length|diameter|depth|height|width|temperature"
-    "|voltage|current|resistance|load|power"
+    "(?:(?:permi(?:ssible|tted)|allow(?:able|ed))[ ])?(?:torque|speed|pressure|thickness|wear|play|clearance|gap|length"
+    "|run-?out|diameter|depth|height|width|temperature|voltage|current|resistance|load|power)"
 )
 _BEHIND = re.compile(
     rf"""(?:(?<=p\.m|lbs)\.|\.?\))?[\s(]{{0,2}}(?:(?P<max>以下|max(?:i(?:mum|mal)?)?\b|or\s(?:less|lower|below|under|thinner|shorter|cooler|colder|smaller|narrower|slower|lighter)\b|(?:and\s(?:below|less|under|lower|downwards?)|downwards?)(?=\s?(?:[.,;)]|$))|at\s(?:the\s)?most\b)
     |(?P<min>以上|min(?:i(?:mum|mal)?)?\b|or\s(?:more|higher|above|over|greater|thicker|longer|hotter|warmer|larger|bigger|wider|faster|heavier|tighter)\b
     |(?:and\s(?:above|up|more|over|higher|beyond|upwards?)|upwards?)(?=\s?(?:[.,;)]|$))|at\sleast\b))\.?
-    (?![.:= ]{{0,3}}(?:(?:[a-z]{{5,11}}[ ])?(?:{_MEASURE})[ ]?[:= ]{{0,2}})?[0-9](?!.{{0,12}}\b(?:max|min)))""",
+    (?![.:= ]{{0,3}}(?:{_MEASURE}[ ]?[:= ]{{0,2}})?[0-9](?!.{{0,12}}\b(?:max|min)))""",
     re.VERBOSE,
 )
 # What may stand between "not" and the value it rejects; any other word starts another thought.

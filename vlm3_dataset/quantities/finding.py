@@ -83,9 +83,9 @@ def _measured(text: str, folded: Folded, shapes: Iterable[Shape]) -> Iterator[Qu
         if left and left.side and quantity.kind == "value" and (listed or converted):
             quantity = _bounded(quantity, left.side)
         if left:
-            is_one = converted and quantity.side and left.kind == "value"  # 25 Nm (18 ft-lb) max.
-            bounded = _bounded(left, quantity.side) if is_one else left
-            yield bounded if agree(bounded, quantity) else left
+            may_share = converted and quantity.side and left.kind == "value"  # 25 Nm (18 ft-lb) max.
+            bounded = _bounded(left, quantity.side) if may_share else left
+            yield bounded if may_share and agree(bounded, quantity) else left
         left, end, shared = quantity, reach, shape.shared
     if left:
         yield left
