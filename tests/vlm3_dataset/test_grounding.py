@@ -388,6 +388,7 @@ def test_a_word_beside_a_value_must_be_printed():
         ("Which gearbox has a reversing bolt of 43 Nm?", "ZF S-5-16 gearbox", "verified"),
         ("Which gearbox has a reversing bolt of 43 Nm?", "Getrag S-5-16", "unconfirmed"),
         ("How tight are the sealing caps?", "10 Nm for 240/260/280 models", "verified"),
+        ("How tight are the sealing caps?", "10 Nm in the tightening process", "verified"),
         ("What is splice S219 in?", "Instrument panel, page 8000-4", "verified"),
     ],
 )

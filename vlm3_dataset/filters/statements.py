@@ -40,7 +40,7 @@ _ENDS = {
 # Words beside a figure that its bound says too, and those that only say that it is found somewhere.
 _HOLLOW = words(
     "max maximum min minimum least most greater higher smaller lower exceed exceeds limit"
-    " see find found located document detailed"
+    " see find found located document detailed process"
 )
 _FASTENER = re.compile(r"[ -](?:thread|screw|bolt|stud|nut|plug)", re.IGNORECASE)
 _OF_THREAD = re.compile(r"\b(?:thread|screw|bolt)\w*(?: (?:size|of|is|with|type)){0,2}:? $", re.IGNORECASE)
