@@ -221,5 +221,5 @@ def test_threads_over_which_a_process_dies_are_named(tmp_path, monkeypatch, code
 
 def test_few_threads_have_the_limits_of_many(archive, tmp_path, monkeypatch):
     monkeypatch.setattr(threads, "SHARD_LIMITS", Limits(seconds=0.001))
-    with pytest.raises(threads.NotCleaned, match="threads 1 to 4: (took more than|no end after)"):
+    with pytest.raises(threads.NotCleaned, match=r"threads 1 to 4: (took more than|no end after)"):
         chosen(archive, tmp_path)
