@@ -88,6 +88,15 @@ def test_a_difference_on_one_page_says_nothing_of_other_pages():
     assert (two.low < 0.2, two.high > 0.4) == (True, True)  # one degree of freedom: hardly anything is known
 
 
+@pytest.mark.parametrize(
+    ("difference", "count", "low", "high"),
+    [(0.0, 3, -0.5615, 0.5615), (1.0, 3, -0.1230, 1.0), (0.0, 60, -0.0602, 0.0602)],
+)
+def test_pages_that_differ_alike_leave_room_for_others(difference, count, low, high):
+    found = difference_interval([difference] * count, [str(page) for page in range(count)], 0)
+    assert (found.low, found.high) == pytest.approx((low, high), abs=6e-5)
+
+
 def test_on_many_pages_a_difference_has_the_interval_of_the_bootstrap():
     values, pages = [0.2, 0.4] * 30, [str(page) for page in range(60)]
     assert difference_interval(values, pages, 0) == page_bootstrap(values, pages, 0)
