@@ -102,7 +102,8 @@ def changes(page: Page, claim: Claim, known: dict[int, Listed], *, update: bool)
 
 def _turned(counted: list[tuple[Thread, Listed]]) -> set[int]:
     """Return the threads whose last post is as it was, but for the clock of the board."""
-    times = [(before.last_post, t.last_post, t.thread_id) for t, before in counted if t.replies == before.replies]
+    counted = [(t, before) for t, before in counted if t.replies == before.replies and t.last_post != before.last_post]
+    times = [(before.last_post, t.last_post, t.thread_id) for t, before in counted]
     times = [each for each in times if all(map(is_absolute, each[:2]))]
     change = clock_change(each[:2] for each in times)
     return {thread_id for before, after, thread_id in times if change and changed_by(change, before, after)}

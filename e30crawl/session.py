@@ -124,7 +124,7 @@ class BoardSession:
         That says nothing of the page, and costs it no try. Raises CloseSpider where it is the board's own for a day;
         pictures elsewhere are tried on as ever after 21 minutes, since dead hosts are ordinary.
         """
-        now, host, own = time(), _host(claim), site(claim.url) == site(self.params.start_url)
+        now, host, own = time(), claim.host, site(claim.url) == site(self.params.start_url)
         times, until = self._held.get(host, (0, 0.0))
         if now >= until:
             times, until = times + 1, now + self.frontier.delay(times + 1)
@@ -141,7 +141,7 @@ class BoardSession:
     def leave_alone(self, claim: Claim, wait: float) -> None:
         """Ask nothing of a page's host for so many seconds."""
         if self.frontier is not None:
-            self.frontier.hold(_host(claim), time() + wait)
+            self.frontier.hold(claim.host, time() + wait)
 
     def put_back(self, claim: Claim, reason: str) -> None:
         """Leave a page as it was, since nothing was asked."""
@@ -150,7 +150,7 @@ class BoardSession:
 
     def answered(self, claim: Claim) -> None:
         """Note that the host of a page lets us read."""
-        self._held.pop(_host(claim), None)
+        self._held.pop(claim.host, None)
 
     def shuts_out_guests(self, claim: Claim, decision: Decision) -> bool:
         """Return whether the board has closed to guests: the start asks us to log in, or MANY_LOGINS pages in a row.
@@ -232,8 +232,3 @@ class BoardSession:
                         f"{params.start_url}: all that it lists is at another address than {site(params.start_url)}; "
                         "give that address, as it stands in the board's links"
                     )
-
-
-def _host(claim: Claim) -> str:
-    """Return the host as the frontier has it."""
-    return claim.url.split("/", 3)[2]

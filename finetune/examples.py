@@ -71,8 +71,12 @@ class RowTokens:
         return cls(questions[0].image, questions[0].shared, own, sum(one.answer for one in questions))
 
     @property
+    def shared(self) -> int:
+        return self.image + self.prefix
+
+    @property
     def total(self) -> int:
-        return self.image + self.prefix + sum(self.questions)
+        return self.shared + sum(self.questions)
 
     @property
     def pairs(self) -> float:
@@ -81,8 +85,7 @@ class RowTokens:
         These are half of all pairs in the shared part and in each question, and all between a question and the shared
         part.
         """
-        shared = self.image + self.prefix
-        return shared**2 / 2 + sum(one * shared + one**2 / 2 for one in self.questions)
+        return self.shared**2 / 2 + sum(one * self.shared + one**2 / 2 for one in self.questions)
 
 
 def prompt_parts(processor: Any, question: str, *, page: bool) -> tuple[str, str]:

@@ -181,7 +181,6 @@ class Frontier:
     def failed(self, claim: Claim, reason: str, now: float, *, final: bool = False, wait: float = 0.0) -> State:
         """Note a failed try and return the new state: to come back in at least `wait` seconds, or to give up.
 
-
         The page is given up after the last try, or if `final`. One that had been fetched before stays done, as it was;
         unless it is gone it counts as not read, since an update has sent for what is new on it.
         """
@@ -291,7 +290,7 @@ class Frontier:
     def _insert(self, connection: sa.Connection, found: Sequence[PageRef]) -> None:
         if not found:
             return
-        rows = [fields(page) | {"host": page.url.split("/", 3)[2]} for page in found]
+        rows = [fields(page) | {"host": page.host} for page in found]
         if connection.execute(self._new_pages, rows).rowcount:  # else each known picture's host would be asked again
             self._claims.ask_again(row["host"] for row in rows)
         for page in (each for each in found if lifted_in(each.url)):  # a list that was asked for with its limit so far

@@ -42,6 +42,11 @@ class PageRef:
     thread_id: int | None = None
     number: int = 1
 
+    @property
+    def host(self) -> str:
+        """Return the host as the table of pages has it."""
+        return self.url.split("/", 3)[2]
+
 
 # By thousands from the processes that read: pickle asks a frozen dataclass field by field, and takes 4 times as long.
 _values = attrgetter(*PageRef.__slots__)

@@ -89,21 +89,21 @@ def read(
     generation = _generation(source)
     document = parse(source, url)
     try:
-        page = _understood(document, source, generation, reading)
+        page = _understood(document, generation, reading)
     except RecursionError:  # at a depth of about 480, long before the parser gives up
         page = _cut_short(generation, None, TOO_DEEP)
     page = replace(page, encoding=encoding)
     return _dated(page, source, now, reading) if dated else page
 
 
-def _understood(document: Document | None, source: str, generation: str, reading: Reading) -> Page:
+def _understood(document: Document | None, generation: str, reading: Reading) -> Page:
     """Return what a page says, or what it is instead of content, or that only a part of it is there."""
     if document is None:
         return _without_content(Page(PageKind.UNKNOWN, generation), None)
     page = _selected(document, generation, reading)
     if page.kind is not PageKind.UNKNOWN and not document.whole:
         return _cut_short(generation, page.title, TOO_DEEP)
-    if page.kind in _FOUND and _is_cut_short(source):
+    if page.kind in _FOUND and _is_cut_short(document.source):
         return _cut_short(generation, page.title, "the page has no end")
     if page.kind is PageKind.POSTS and not page.posts:
         page = replace(page, kind=PageKind.UNKNOWN, reason="a thread without a post that can be read")

@@ -114,7 +114,7 @@ def _pager(document: Document) -> tuple[int, int]:
     last = count(words(first(_PAGE_TOTAL(document.root)))) or max(
         (count(value) or 0 for value in _PAGE_BUTTONS(document.root)), default=0
     )
-    return page_and_last(number or min(classify(document.url).page, last) or 1, last)
+    return page_and_last(number or min(classify(document.url).page, last), last)
 
 
 def _posts(document: Document) -> Iterator[Post]:

@@ -127,8 +127,7 @@ def flops(shape: Shape, row: RowTokens, plan: Plan, *, backward: bool = True) ->
     frozen, learning = 1 + backward + recomputed, 1 + 2 * backward + recomputed
     linear = row.total * 2.0 * shape.language_weights * frozen  # 13.05 G a token for the 7B
     adapter = row.total * 2.0 * shape.adapter_weights(plan.rank) * learning
-    shared = row.total - sum(row.questions)
-    pairs = shared**2 / 2 + sum(row.questions) * row.total if plan.masked else row.pairs
+    pairs = row.shared**2 / 2 + sum(row.questions) * row.total if plan.masked else row.pairs
     attention = 4.0 * pairs * shape.hidden * shape.layers * learning
     # The fused head makes its tiles again in the backward pass; that is counted where the GPU's work is.
     head = row.scored * 2.0 * shape.hidden * shape.vocabulary * frozen
@@ -183,7 +182,7 @@ def layer_bytes(shape: Shape, rows: Sequence[RowTokens], plan: Plan) -> float:
     hidden = 2 * FLOAT32 + 2 * BF16 + 2 * BF16 * plan.masked
     adapters = sum(inputs * (1 + BF16) + plan.rank * BF16 for inputs, _ in shape.linears)
     token = shape.hidden * hidden + 2 * shape.keys * BF16 + shape.mlp * 3 * BF16 + adapters
-    again = sum((row.total - sum(row.questions)) * len(row.questions) for row in rows) * (not plan.masked)
+    again = sum(row.shared * len(row.questions) for row in rows) * (not plan.masked)
     weights = shape.adapter_weights(plan.rank) / shape.layers * BF16
     return len(rows) * max(row.total for row in rows) * token + again * 2 * shape.keys * BF16 + weights
 
