@@ -115,6 +115,12 @@ def test_a_photograph_is_sent_without_its_cameras_words_and_paid_for_as_before(t
     image, _ = asked.request()["messages"][0]["content"]
     assert b"Jo Owner" not in base64.b64decode(image["source"]["data"])
 
+    fill(tmp_path / "shelf", {"21 - Clutch/21-01.jpg": scan([("Bolt", "99 Nm")])})
+    (anew,) = run(tmp_path / "shelf", tmp_path / "work")
+    assert anew.page_id == page.page_id
+    key = asking.ask(PROMPT, "Ask.", anew, tmp_path / "work", asked.model).key
+    assert key == request.key(PROMPT, "Ask.", scan([("Bolt", "99 Nm")]), asked.model)
+
 
 def test_an_archive_that_is_not_the_inventorys(tmp_path):
     source = Source("s14/media/ab.jpg", "jpeg", 1, "1", post="s14/7")

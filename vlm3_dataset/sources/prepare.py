@@ -217,8 +217,11 @@ def _make(work: Path, task: Task) -> Page:
                 done=picture.done,
             )
             write_bytes(work / page.image, picture.data)
+            found = work / "found" / Path(page.image).name
             if picture.found and page.origin != "post":  # pictures of posts have never been sent with it
-                write_bytes(work / "found" / Path(page.image).name, picture.found)
+                write_bytes(found, picture.found)
+            else:
+                found.unlink(missing_ok=True)  # the page is scanned anew: answers about the old scan are none of its
             write_json(work / "readings" / f"{page.page_id}.json", asdict(printed))
     _record(page, task.made_from, work)
     libc("malloc_trim")(0)  # glibc keeps one page's memory for the next, and a worker grew to 1.35 GB
