@@ -16,7 +16,7 @@ ContentType = Literal[
 ]  # fmt: skip
 ThreadKind = Literal["troubleshooting", "how-to", "modification", "specification", "parts", "experience"]
 Standing = Literal["first-hand", "hearsay", "advice"]  # how a post's author knows what it says
-Confidence = Literal["", "manual agrees", "several owners", "one owner", "disputed"]
+Confidence = Literal["", "manual agrees", "manual differs", "several owners", "one owner", "disputed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +159,10 @@ class QA:
     confidence: Confidence = ""  # of a pair from a thread
     owners: int = 0  # number of independent authors who say so
     manual: str = ""  # the page of the manual that has the same value or another, with that value
+
+
+# What a pair has before the second reader, the owners and the manual have been asked about its answer.
+UNASKED = {"second_reader": "not asked", "confidence": "", "owners": 0, "manual": ""}
 
 
 @dataclass(frozen=True, slots=True)

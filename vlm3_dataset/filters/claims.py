@@ -216,9 +216,9 @@ def _carries(claim: Claim, wanted: frozenset[str], figures: Iterable[str], *, al
     share, enough = _share_of_words(wanted, quote), CARRIED if alone else CARRIED_OF_SEVERAL
     if alone and len(wanted) <= FEW:
         share, enough = max(share, _share_of_words(told(claim.statement), quote)), CARRIED_OF_FEW
+    there = values(quote)
     return share >= enough and all(
-        values(number) & values(quote) or number in quote or is_year_of(number, quote, {claim.date[:4]})
-        for number in figures
+        values(number) & there or number in quote or is_year_of(number, quote, {claim.date[:4]}) for number in figures
     )
 
 

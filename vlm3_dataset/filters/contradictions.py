@@ -1,27 +1,28 @@
 """Find what a thread says against a claim: its author takes it back, or another owner found otherwise. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from vlm3_dataset.filters.phrases import BOTH_SIDES, CORRECTS, IN_VAIN, WRONG
 from vlm3_dataset.filters.quoted import by_statement
 from vlm3_dataset.filters.retelling import told
 from vlm3_dataset.filters.rules import NUMBER
-from vlm3_dataset.quantities import agree, find, within
+from vlm3_dataset.quantities import Quantity, agree, find, within
 from vlm3_dataset.schema import QA, Claim, Post, Thread
 from vlm3_dataset.sources.worth import BOUNDARY
 
 ADDS = {"should have said", "should have put"}  # more often what was left out
 SPECIFIED = {"torque", "volume"}  # of which every car of a kind has the same
+Stated = tuple[list[Quantity], frozenset[str]]  # a statement's values, and the words that carry what it says
 EXPERIENCE = re.compile(r"(?i)\b(?:mine|my|i|measured)\b")
 
 
 def contradicted(qa: QA, thread: Thread) -> str | None:
     """Require both sides in the answer where another post denies its statement."""
     authors = {post.number: post.author for post in thread.posts}
+    told_of = {one.post for one in qa.claims}  # an answer may tell the correction as well
     for claim in qa.claims:
         author = authors.get(claim.post, "")
-        told_of = {one.post for one in qa.claims}  # an answer may tell the correction as well
         later = (
             post
             for post in thread.posts
@@ -39,12 +40,13 @@ def contradictions(qa: QA, thread: Thread) -> list[str]:
     """Return the sentences of other posts against a pair: another value of the same thing, or that it is wrong."""
     authors = {post.number: post.author for post in thread.posts}
     mine = {authors[claim.post] for claim in qa.claims if claim.post in authors}
+    stated = [([one for one in find(text) if one.dimension and one.unit], told(text)) for text, _ in by_statement(qa)]
     against = []
     for post in thread.posts[1:]:
         if post.author in mine:
             continue
         replies = any(claim.post in post.quotes for claim in qa.claims)
-        against += _other_values(qa, post, 2 if replies else 3)
+        against += _other_values(stated, post, 2 if replies else 3)
         if replies and (WRONG.search(post.text) or IN_VAIN.search(post.text)):
             against.append(post.text)
     return against
@@ -61,11 +63,9 @@ def _corrects(text: str, claim: Claim) -> bool:
     )
 
 
-def _other_values(qa: QA, post: Post, fewest: int) -> Iterator[str]:
+def _other_values(stated: Iterable[Stated], post: Post, fewest: int) -> Iterator[str]:
     """Yield the sentences of a post that give the same thing another value, and share so many words at least."""
-    for statement, _ in by_statement(qa):
-        mine = [one for one in find(statement) if one.dimension and one.unit]
-        about = told(statement)
+    for mine, about in stated:
         for part in BOUNDARY.split(post.text) if mine else ():
             for one in find(part) if len(about & told(part)) >= fewest else ():
                 if one.dimension not in SPECIFIED and EXPERIENCE.search(part):  # of another car

@@ -129,9 +129,7 @@ def _has_answer(answer: Statement, passage: Passage) -> bool:
             - passage.words_with_heading
             - words(f"{passage.table_head} tighten specification model")
         )
-    if not _has_sides(answer, passage, goes_without_saying=not unsaid):
-        return False
-    if unsaid:
+    if unsaid or not _has_sides(answer, passage):
         return False
     return not answer.gives_order or (
         _in_order(answer.numbers, passage.text) and order_agreement(in_time(answer.text), in_time(passage.text)) == 1
@@ -186,18 +184,18 @@ def _quotes(answer: Statement, stretch: tuple[Passage, ...]) -> bool:
     ):
         return False
     asked = "" if answer.gives_order else answer.question
-    return _has_sides(answer, passage, goes_without_saying=True) and follows(answer.text, passage.text, asked)
+    return _has_sides(answer, passage) and follows(answer.text, passage.text, asked)
 
 
-def _has_sides(answer: Statement, passage: Passage, *, goes_without_saying: bool) -> bool:
-    """Return whether a passage takes the sides that an answer takes, and on their axes no other.
+def _has_sides(answer: Statement, passage: Passage) -> bool:
+    """Return whether a passage, which has all words of an answer, takes the sides of it and on their axes no other.
 
-    It may be silent on a side that the question has given, as on any of its words. And if it has all the answer's
-    words, on what goes without saying: a screw "with" 9 Nm is tightened to them.
+    It may be silent on a side that the question has given, and on what goes without saying: a screw "with" 9 Nm is
+    tightened to them.
     """
-    silent = answer.parsed_question.sides
-    if goes_without_saying:
-        silent |= WITH | (TIGHTENED if any(one.dimension == "torque" for one in answer.quantities) else frozenset())
+    silent = answer.parsed_question.sides | WITH
+    if any(one.dimension == "torque" for one in answer.quantities):
+        silent |= TIGHTENED
     for axis in {axis for axis, _ in answer.sides}:
         told, printed = ({side for side in each.sides if side[0] == axis} for each in (answer, passage))
         if printed != told and (printed or not told <= silent):

@@ -43,13 +43,9 @@ QUALIFIER_WORDS = """
     speed reference crank cam camshaft crankshaft timing main rod head rocker intake inlet exhaust fuel oil water
     coolant brake wheel trailing subframe drain door window top lower upper front rear control track tie drop
     steering idle throttle air cold warm temperature temp pressure stem spark glow drive prop seat roof ignition aux
-    stub return feed plug ground chassis earth engine injector main primer
+    stub return feed plug ground chassis earth engine injector primer
 """
-QUALIFIERS = {word: word for word in QUALIFIER_WORDS.split()} | {
-    "temp": "temperature",
-    "camshaft": "cam",
-    "stub": "stub",
-}
+QUALIFIERS = {word: word for word in QUALIFIER_WORDS.split()} | {"temp": "temperature", "camshaft": "cam"}
 PRONOUN = re.compile(r"(?i)\b(?:it|they|them|(?:a|the) (?:new|old) ones?)\b")
 WORD = re.compile(r"[a-z]+|[.,;:!?]")
 

@@ -9,6 +9,7 @@ and say nothing of the car.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
 from vlm3_dataset.filters.phrases import EMPTY, STEM, WORD
@@ -87,6 +88,7 @@ ROOT = 4  # letters
 FEWEST = 2  # words of a clause that say something of their own
 
 
+@lru_cache(4096)  # each clause of a thread is compared with each of a pair
 def told(text: str) -> frozenset[str]:
     """Return the words of a text that carry what it says, those that mean one thing as one."""
     stems = {stem(word) for word in WORD.findall(text.casefold()) if word not in EMPTY and not DIGIT.search(word)}
@@ -179,8 +181,10 @@ def exchanges(statement: str, quote: str) -> bool:
 
 def is_reordered(statement: str, quote: str) -> bool:
     """Return whether a statement that tells an order has the clauses of its quote in another one."""
+    if not THEN.search(statement):
+        return False
     places = [one.place for one in retold(statement, quote) if _likeness(one.told, one.quoted) >= ALIKE]
-    return THEN.search(statement) is not None and len(set(places)) > 2 and places != sorted(places)
+    return len(set(places)) > 2 and places != sorted(places)
 
 
 def has_another_bound(one: Retold) -> bool:

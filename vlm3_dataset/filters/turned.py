@@ -66,10 +66,10 @@ def turned_round(qa: QA, thread: Thread) -> str | None:
         before, quote, _ = texts.get(claim.post, "").partition(claim.quote)
         whole.append(CLAUSE.split(before if quote else "")[-1] + claim.quote)
     statements = [(claim.statement, quote) for claim, quote in zip(qa.claims, whole, strict=True)]
+    if any(is_reordered(*each) for each in statements):
+        return ORDER
     # What the statements say has been compared with the quotes by then.
     statements.append((qa.answer, "\n\n".join([*whole, *(claim.statement for claim in qa.claims)])))
-    if any(is_reordered(claim.statement, quote) for claim, quote in zip(qa.claims, whole, strict=True)):
-        return ORDER
     if reason := next((reason for one, quote in statements if (reason := turned(one, quote, context))), None):
         return reason
     sides = ((_places(claim.statement), f"{context}\n{texts.get(claim.post, '')}") for claim in qa.claims)
@@ -89,7 +89,7 @@ def turned(statement: str, quote: str, context: str) -> str | None:
         return "a quote says the opposite side"
     if reason := _turned_value(statement, quote):
         return reason
-    if any(_loses_denial(clause, quote) for clause in CLAUSE.split(statement)) or _drops_denial(statement, quote):
+    if _loses_denial(statement, quote) or _drops_denial(statement, quote):
         return "a denial is lost or added"
     for one in retold(statement, quote):
         if conflicts(one.quoted, one.told) or _opposes(one.told, one.quoted, ""):
@@ -180,18 +180,29 @@ def _opposes(statement: str, quote: str, context: str) -> bool:
     return any(ours - theirs - known & words and (theirs - ours) & words for words in OPPOSED)
 
 
-def _loses_denial(clause: str, quote: str) -> bool:
-    """Return whether the clause or sentence of a quote that says most of the same is denied where this one is not."""
-    words, clauses = _says(clause), CLAUSE.split(quote)
-    shared = {piece: len(words & _says(piece)) for piece in (*clauses, *BOUNDARY.split(quote))}
-    most = max(shared.values())
-    fewest = min(
-        (len(_says(piece)) for piece, count in shared.items() if count == most and piece in clauses), default=None
-    )
+def _loses_denial(statement: str, quote: str) -> bool:
+    """Return whether a clause of a statement denies what its quote does not, or the other way."""
+    parts = CLAUSE.split(quote)
+    said = {piece: _says(piece) for piece in (*parts, *BOUNDARY.split(quote))}
+    return any(_is_denied_otherwise(clause, parts, said) for clause in CLAUSE.split(statement))
+
+
+def _is_denied_otherwise(clause: str, parts: list[str], said: dict[str, frozenset[str]]) -> bool:
+    """Return whether what says most of the same in a quote is denied where a clause is not, or the other way.
+
+    `said` has the words of the quote's clauses and sentences, of which `parts` are the clauses.
+    """
+    words = _says(clause)
+    most = max(len(words & each) for each in said.values())
+    near = [piece for piece, each in said.items() if len(words & each) == most]
+    fewest = min((len(said[piece]) for piece in near if piece in parts), default=None)
     if not most or fewest is None or most < SHARED * max(len(words), fewest):
         return False
-    near = [piece for piece, count in shared.items() if count == most and len(_says(piece)) == fewest]
-    return not any(denies(piece) == denies(clause) or _means_denial(clause) != _means_denial(piece) for piece in near)
+    return not any(
+        denies(piece) == denies(clause) or _means_denial(clause) != _means_denial(piece)
+        for piece in near
+        if len(said[piece]) == fewest
+    )
 
 
 def _drops_denial(statement: str, quote: str) -> bool:

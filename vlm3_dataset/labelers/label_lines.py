@@ -20,6 +20,12 @@ CAPITALS = 0.8  # of a heading's letters; `WIRING DIAGRAM FOR ABS - 325 iX` is o
 OPEN = re.compile(r"(?P<label>[\"'(]?[^\W\d][^:;=]{2,70}?)\s*:")
 
 
+def value_line(text: str) -> re.Match[str] | None:
+    """Return a line's label and value, if the value is one: `Max. oil temperature: 130 °C`."""
+    match = LINE.fullmatch(text)
+    return match if match and is_value(match["value"].rstrip(".")) else None
+
+
 def label_lines(rows: Sequence[Row]) -> Iterator[Fact]:
     """Yield the facts of lines with a colon, or with an equals sign inside one cell."""
     table = _table(rows)

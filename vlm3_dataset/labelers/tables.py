@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from vlm3_dataset.labelers.facts import GENERIC, VERB, Fact, fact
-from vlm3_dataset.labelers.label_lines import LINE
+from vlm3_dataset.labelers.label_lines import value_line
 from vlm3_dataset.labelers.words import (
     CAR,
     INSTRUCTION,
@@ -184,14 +184,9 @@ def _is_whole(rows: Sequence[Row], place: int, cells: Row) -> bool:
 def _condition(row: Row, value: Segment) -> str:
     """Return the line or the column's head that limits a value below it, or names the car that the value is for."""
     over = row if len(row) == 1 else [one for one in row if one.box[0] < value.box[2] and one.box[2] > value.box[0]]
-    told = (GROUP_NUMBER.sub("", one.text) for one in over if not (is_value(one.text) or _gives_value(one.text)))
+    # `Max. oil temperature: 130 °C` limits nothing below it.
+    told = (GROUP_NUMBER.sub("", one.text) for one in over if not (is_value(one.text) or value_line(one.text)))
     return next((text for text in told if LIMIT.search(text) or CAR.search(text)), "")
-
-
-def _gives_value(text: str) -> bool:
-    """Return True for a line with a value of its own: `Max. oil temperature: 130 °C` limits nothing below it."""
-    line = LINE.fullmatch(text)
-    return bool(line) and is_value(line["value"].rstrip("."))
 
 
 def plain(rows: Sequence[Row]) -> Iterator[Fact]:

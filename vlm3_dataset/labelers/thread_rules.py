@@ -8,8 +8,7 @@ import re
 from collections.abc import Iterator
 
 from vlm3_dataset.labelers.facts import fact, sound_facts
-from vlm3_dataset.labelers.label_lines import LINE
-from vlm3_dataset.labelers.words import is_value
+from vlm3_dataset.labelers.label_lines import value_line
 from vlm3_dataset.schema import QA, Claim, Labels, Post, Thread
 from vlm3_dataset.sources.noise import is_how_to
 from vlm3_dataset.sources.worth import BOUNDARY, DOUBT, RESOLVED, resolution, sentence
@@ -67,7 +66,7 @@ def _value_pairs(thread: Thread) -> Iterator[QA]:
         (fact(match["label"], (), match["value"], match[0], NO_PLACE), post)
         for post in thread.posts
         for line in post.text.splitlines()
-        if (match := LINE.fullmatch(line.strip())) and is_value(match["value"].rstrip("."))
+        if (match := value_line(line.strip()))
     ]
     wanted = {id(one) for one in sound_facts(one for one, _ in found)}
     for one, post in found:

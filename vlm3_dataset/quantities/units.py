@@ -225,11 +225,14 @@ def unit_beside(lower: str, unit: Unit, end: int) -> tuple[Unit, int] | None:
     """Return the second unit of `25/18 Nm/ft-lb` and `25/18 Nm (ft-lb)` behind the first, and where it ends."""
     sign = _SECOND.match(lower, end)
     spelling = _SPELLING.match(lower, sign.end()) if sign else None
-    other = UNITS[_TABLE[spelling.lastindex - 1][0]] if spelling else unit
-    if not (sign and spelling) or other.dimension != unit.dimension or other.name == unit.name:
+    if not sign or not spelling:
         return None
-    is_open = "(" in sign.group()
-    return (other, spelling.end() + is_open) if lower[spelling.end() :].startswith(")") or not is_open else None
+    other = UNITS[_TABLE[spelling.lastindex - 1][0]]
+    if other.dimension != unit.dimension or other.name == unit.name:
+        return None
+    if "(" not in sign.group():
+        return other, spelling.end()
+    return (other, spelling.end() + 1) if lower.startswith(")", spelling.end()) else None
 
 
 def unit_ahead(lower: str, start: int, end: int) -> Unit | None:

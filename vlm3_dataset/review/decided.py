@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from vlm3_dataset.review.decisions import Decision, Subject
 from vlm3_dataset.review.pairs import Pair
-from vlm3_dataset.schema import QA, Side, normal
+from vlm3_dataset.schema import QA, UNASKED, Side, normal
 
 WORDS = {"accept": "accepted", "edit": "edited", "reject": "rejected"}
 
@@ -65,9 +65,7 @@ def pairs_that_stay(
             stay.append(Stays(said, by_hand=bool(pair.reason), like=pair.like))
         elif decision and decision.verdict == "edit":
             said = {"question": decision.question, "answer": decision.answer}
-            # The second reader, the owners and the manual were asked about the old answer.
-            unasked = {"second_reader": "not asked", "confidence": "", "owners": 0, "manual": ""}
-            edited = replace(pair.qa, **said, **unasked, reviewed="edited")
+            edited = replace(pair.qa, **said, **UNASKED, reviewed="edited")
             stay.append(Stays(ground(edited), by_hand=True, like=pair.like))
     return stay
 

@@ -8,7 +8,8 @@ before it do. A pattern looks at each place of a text once: a post may be 20,000
 import re
 
 END = r"[^\s\])>\"']"  # what an address of the web is made of
-URL = re.compile(rf"(?i)(?:(?:https?|ftp)://|\bwww\.){END}+|(?<![\w.@-])(?:[\w-]{{1,63}}\.)+[a-z]{{2,6}}/{END}+")
+ADDRESS = rf"(?:(?:https?|ftp)://|\bwww\.){END}+|(?<![\w.@-])(?:[\w-]{{1,63}}\.)+[a-z]{{2,6}}/{END}+"
+URL = re.compile(rf"(?i){ADDRESS}")
 HOSTS = (
     r"facebook|fb|instagram|twitter|x|tiktok|linkedin|t|wa|telegram|paypal|venmo|cash|patreon|photobucket|flickr|imgur"
     r"|youtube|strava|garagejournal|ebay|kleinanzeigen|craigslist|linktr|myspace|vk|snapchat|cardomain|pinterest|reddit"
@@ -21,7 +22,7 @@ PROFILE = re.compile(
     r"|/garage/|/shop/|/store/|@"
 )
 OWN_SITE = re.compile(
-    rf"(?i)\b(my (?:own )?(?:web ?)?(?:site|blog|page|diary)\b[^\n.;/]{{0,20}}?[ (])(?!\S*\[)(?:{URL.pattern[4:]})"
+    rf"(?i)\b(my (?:own )?(?:web ?)?(?:site|blog|page|diary)\b[^\n.;/]{{0,20}}?[ (])(?!\S*\[)(?:{ADDRESS})"
 )
 MAP = re.compile(
     r"(?i)(?<![\w.@-])(?:https?://)?(?:[\w-]{1,63}\.){0,3}(?:goo\.gl/maps|google\.[a-z.]{2,6}/maps|openstreetmap\.org"

@@ -255,8 +255,9 @@ def pseudonym_pattern(names: frozenset[str]) -> re.Pattern[str]:
     """
     longest_first = sorted(names, key=lambda name: (-len(name), name))
     ordinary = [name for name in longest_first if is_ordinary(name)]
-    words = [name for name in longest_first if name not in ordinary and is_word(name)]
-    plain = [_spelled(name) for name in longest_first if name not in {*ordinary, *words}]
+    others = [name for name in longest_first if not is_ordinary(name)]
+    words = [name for name in others if is_word(name)]
+    plain = [_spelled(name) for name in others if not is_word(name)]
     either = [rf"(?<!\w)(?-i:(?!{THINGS}))(?:{'|'.join(plain)}){END}"] if plain else []
     if words:
         either.append(rf"(?<!\w)(?-i:(?=[{CAPITAL}])(?!{THINGS}))(?:{'|'.join(map(_spelled, words))}){END}{NO_VERB}")
