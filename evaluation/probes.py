@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from evaluation.pages import PageFile
-from evaluation.rows import DataError, Question
+from evaluation.rows import GRADING, DataError, Question
 from evaluation.scorers import keywords, numeric, refusals
 from evaluation.scorers.keywords import Term
 from evaluation.scorers.numeric import LabelledValue
@@ -48,15 +48,7 @@ class Probe:
     @property
     def rules(self) -> dict[str, Any]:
         """Return the fields that a question takes over."""
-        return {
-            "keywords": self.keywords,
-            "critical": self.critical,
-            "labelled_values": self.labelled_values,
-            "ordered": self.ordered,
-            "forbidden": self.forbidden,
-            "allowed": self.allowed,
-            "answerable": self.answerable,
-        }
+        return {name: getattr(self, name) for name in GRADING}
 
 
 class _Entry(BaseModel):

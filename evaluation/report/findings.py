@@ -34,9 +34,10 @@ class Findings:
     @property
     def critical_unknown(self) -> list[str]:
         """The ids of critical questions that are not wrong but lack a score of the tuned model, or have none at all."""
+        wrong = set(self.critical_wrong)
         return [
             case.question.id
             for case in self.critical
-            if case.question.id not in self.critical_wrong
+            if case.question.id not in wrong
             and (not case.scores or any(after.value is None for _, after in case.scores.values()))
         ]

@@ -125,7 +125,7 @@ def _is_any_to_find(expected: StatedNames, asked: StatedNames, reference: str, q
         one not in question for one in expected.words
     )
     if new or quantities(reference):
-        return bool(new or expected.identifiers or expected.counts or expected.words)
+        return bool(expected.identifiers or expected.counts or expected.words)
     names = _distinct(expected.identifiers)
     places = swaps.known_places(expected.identifiers, [*enumerate(names)], same)
     served = neighbours.words_by_item(reference, places).values()

@@ -15,15 +15,14 @@ _FOLLOWED_BY = re.compile(
     r"[,;]?\s(?:and\s|but\s)?(?:then|afterwards|after|following|before|followed by|prior to)\s|\s?(?:→|->)\s?",
     re.IGNORECASE,
 )
+_NO_STATEMENT = r"(?!.*\s(?:is|are|was|were|has|have|can|may|must|should|will)\s)"
 # Behind "then" a thing and no other action: "the pump", "to the pump", "relay K9".
 _IS_THING = re.compile(
     r"(?:(?:to|from|at|on|in|with|for|by)\s)?(?:(?:the|an?|its|both|all)\s"
-    rf"|(?:[A-Za-z]+\s)?[A-Z]{{0,3}}\d(?!\d{{0,3}}\s?{UNIT}(?!\w)))"
-    r"(?!.*\s(?:is|are|was|were|has|have|can|may|must|should|will)\s)",
+    rf"|(?:[A-Za-z]+\s)?[A-Z]{{0,3}}\d(?!\d{{0,3}}\s?{UNIT}(?!\w)))" + _NO_STATEMENT
 )
 _IS_DEED = re.compile(  # unscrew the filter, pull out the distributor
-    r"(?:first\s)?(?:[a-z]+\s){1,2}(?:the|its|both|all|an?)\s[a-z](?!.*\s(?:is|are|was|were|has|have|can|may|must|should|will)\s)",
-    re.IGNORECASE,
+    r"(?:first\s)?(?:[a-z]+\s){1,2}(?:the|its|both|all|an?)\s[a-z]" + _NO_STATEMENT, re.IGNORECASE
 )
 _ADDITION = re.compile(
     r"(?<=\w)\s(?:of|with|at|on|in|to|from|by|for|until|and|using|first|last|second|next)\b.*|[,;:].*", re.DOTALL

@@ -109,7 +109,7 @@ def says_the_same(reference: str, answer: str, question: str) -> bool:
 def conflicts(reference: str, answer: str, question: str) -> Iterator[str]:
     """Yield what an answer turns round: a part to be replaced is used again, a no is a yes."""
     wanted, told = replaced_or_reused(reference, question), replaced_or_reused(answer, question)
-    for said in (told, *([] if told else _said_of_parts(reference, answer))):
+    for said in (told, *([] if told or not wanted else _said_of_parts(reference, answer))):
         if wanted and said and said != wanted:
             yield f"{wanted}, not {said}"
     signs = _yes_or_no(reference), _yes_or_no(answer)

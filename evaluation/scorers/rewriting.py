@@ -148,7 +148,7 @@ _UNIT_BESIDE = re.compile(  # "value": 42, "unit": "Nm"
     re.IGNORECASE,
 )
 _TABLE = re.compile(r"(?:^|(?<=\n))[^\n|]*\|[^\n]*\n[ \t]*\|?[ \t]*:?-{2,}[-|: \t]*\n(?:[^\n]*\|[^\n]*(?:\n|$))+")
-_INCHINESE = re.compile("|".join(sorted(CHINESE, key=len, reverse=True)))
+_IN_CHINESE = re.compile("|".join(sorted(CHINESE, key=len, reverse=True)))
 _BETWEEN = re.compile(
     rf"\b(?:tra|fra|zwischen|entre)\s(?P<low>{_NUMBER}[^\d\n]{{0,12}}?)\s(?:e|ed|und|et|y)\s(?=\d)", re.IGNORECASE
 )
@@ -253,7 +253,7 @@ _REWRITES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = 
     (_IN_BRACKETS, lambda match: f" {match['unit']}"),
     (_HYPHENED, lambda _: " kΩ"),
     (_MINUTES_OF_ARC, lambda match: f"° {match['minutes']}'" + (f" ± {at}'" if (at := match["deviation"]) else "")),
-    (_INCHINESE, lambda match: f" {CHINESE[match.group()]}"),
+    (_IN_CHINESE, lambda match: f" {CHINESE[match.group()]}"),
     (_BETWEEN, lambda match: f"between {match['low']} and "),
     (_FROM, lambda match: f"from {match['low']} to "),
     (_NOT_PASSED, lambda match: f"at {'least' if match['under'] else 'most'} {match['value']}"),

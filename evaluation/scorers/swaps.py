@@ -87,11 +87,14 @@ def swapped_names(
     for kind in sorted({one.kind for one in expected} & _KEYS):
         names = list(dict.fromkeys(one.value for one in expected if one.kind == kind))
         texts = ((reference, expected), (answer, given))
-        own, found = (_values_by_name(kind, names, *side) for side in texts)
-        stated, told = ([Place(at, at + len(names[one]), one) for at, one in _marks(kind, names, *of)] for of in texts)
+        marks = [_marks(kind, names, *side) for side in texts]
+        own, found = (_values_by_name(len(names), where, *side) for where, side in zip(marks, texts, strict=True))
+        stated, told = ([Place(at, at + len(names[one]), one) for at, one in where] for where in marks)
         wrong = [*swapped_labels(own, found, str.__eq__), *neighbours.exchanged(reference, stated, answer, told)]
         for other in sorted({one.kind for one in expected} & _KEYS - {kind}):
-            own, found = (_names_by_name(kind, names, other, *side) for side in texts)
+            own, found = (
+                _names_by_name(len(names), where, other, *side) for where, side in zip(marks, texts, strict=True)
+            )
             wrong += swapped_labels(own, found, str.__eq__)
         swapped += [f"{kind} {names[at]}" for at in wrong]
     named = [one for one in expected if one.kind != "colour"]
@@ -146,31 +149,32 @@ def _alternate_values(stated: Sequence[Quantity]) -> Iterator[tuple[Sequence[Qua
         yield other, one
 
 
-def _values_by_name(kind: str, names: Sequence[str], text: str, stated: Sequence[Identifier]) -> list[list[str]]:
-    """Return what stands by each name of a kind, one spelling each."""
+def _values_by_name(
+    count: int, marks: Sequence[tuple[int, int]], text: str, stated: Sequence[Identifier]
+) -> list[list[str]]:
+    """Return what stands by each of so many names of a kind, one spelling each; `marks` are those of `_marks`."""
     colours = [one for one in stated if one.kind == "colour"]
     values = [one for one in quantities(text) if one.kind not in {"thread", "code"} and not one.negated]
     return [
         [one.value if isinstance(one, Identifier) else f"{one.values} {one.unit}" for one in of]
-        for of in assign_to_labels(len(names), _marks(kind, names, text, stated), [*colours, *values])
+        for of in assign_to_labels(count, marks, [*colours, *values])
     ]
 
 
 def _names_by_name(
-    kind: str, names: Sequence[str], other: str, text: str, stated: Sequence[Identifier]
+    count: int, marks: Sequence[tuple[int, int]], other: str, text: str, stated: Sequence[Identifier]
 ) -> list[list[str]]:
-    """Return which names of another kind stand by each name of a kind: pin 16 for cylinders 1, 3 and 5.
+    """Return which names of another kind stand by each of so many names: pin 16 for cylinders 1, 3 and 5.
 
     A text that calls none of them by its kind may have bare numbers: "pin 16: 1, 3, 5".
     """
-    marks = _marks(kind, names, text, stated)
     values: list[Identifier | Quantity] = [one for one in stated if one.kind == other]
     values = values or [
         one for one in bare_numbers(text) if not one.negated and one.start not in {at for at, _ in marks}
     ]
     return [
         [one.value if isinstance(one, Identifier) else f"{one.values[0]}" for one in of]
-        for of in assign_to_labels(len(names), marks, values)
+        for of in assign_to_labels(count, marks, values)
     ]
 
 
