@@ -21,7 +21,7 @@ from vlm3_dataset.filters.manual_facts import ManualFact
 from vlm3_dataset.filters.passages import PrintedPage
 from vlm3_dataset.labelers import imported, label, rules, thread_rules
 from vlm3_dataset.labelers.classify import classify_in
-from vlm3_dataset.schema import QA, Labels
+from vlm3_dataset.schema import QA, UNASKED, Labels
 from vlm3_dataset.sources import prepare
 from vlm3_dataset.sources.conversation import load_thread
 from vlm3_dataset.sources.limits import DEFAULT, Limits
@@ -125,8 +125,7 @@ class Ground:
             judge = partial(claims.ground, thread=load_thread(work, page_id))
         else:
             judge = partial(ground, page=PrintedPage(load_reading(work, page_id)))
-        unjudged = {"numbers_grounded": "none", "place": "", "second_reader": "not asked"}  # whatever a run before said
-        unjudged |= {"confidence": "", "owners": 0, "manual": ""}
+        unjudged = {"numbers_grounded": "none", "place": "", **UNASKED}  # whatever a run before said
         return pair_columns([pair | pair_of(judge(replace(qa_of(pair), **unjudged))) for pair in row["pairs"]])
 
 
