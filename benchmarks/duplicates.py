@@ -3,9 +3,9 @@
 Ours: parted by numbers, opposites and answers first, compared by vectors within a part. Theirs: sentence-transformers'
 paraphrase_mining_embeddings on the same vectors, and the same guards on the pairs it finds. A twentieth are planted
 duplicates, another twentieth look alike and have another answer; their vectors are made, since making real ones takes
-both sides equally long. Among them stand 12 named pairs that look alike and 8 that mean the same
-(tests/vlm3_dataset/named_pairs.py) with their real vectors: both sides must find the same, keep the 12 apart, and join
-6 of the 8 at least. Memory is that of a process that holds 100,000 questions, their vectors and our side alone.
+both sides equally long. Among them stand 12 named pairs that look alike and 8 that mean the same (`named_pairs.py` in
+tests/vlm3_dataset/filters) with their real vectors: both sides must find the same, keep the 12 apart, and join 6 of the
+8 at least. Memory is that of a process that holds 100,000 questions, their vectors and our side alone.
 """
 
 import multiprocessing
@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from _pairs import compare
 
-from tests.vlm3_dataset.named_pairs import APART, ONE
+from tests.vlm3_dataset.filters.named_pairs import APART, ONE
 from vlm3_dataset.filters import duplicates
 from vlm3_dataset.schema import QA
 

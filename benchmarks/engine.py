@@ -20,7 +20,8 @@ from pathlib import Path
 
 from tests.vlm3_dataset import nodes
 from tests.vlm3_dataset.shelves import fill
-from vlm3_dataset.sources import inventory, prepare
+from vlm3_dataset.sources import inventory
+from vlm3_dataset.sources.pages import prepare
 
 BOOKS, PAGES = 40, 5
 SHARDS_SECONDS = 1_800  # without one of 20 pages; the tests, whose pages are few, give up after 50

@@ -40,8 +40,8 @@ from safetensors.torch import save_file
 from tests.evaluation import judge as head
 from tests.evaluation.conftest import build_tiny
 from tests.evaluation.judge_storm import draw
-from tests.vlm3_dataset import claude as stand_in
-from tests.vlm3_dataset.claude_refuses import parts
+from tests.vlm3_dataset.claude import stand_in
+from tests.vlm3_dataset.claude.refuses import parts
 from vlm3_dataset.quantities import find
 
 ROOT = Path(__file__).resolve().parents[1]

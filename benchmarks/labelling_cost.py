@@ -17,9 +17,9 @@ from math import sqrt
 from vlm3_dataset.claude import prices, sizing
 from vlm3_dataset.claude.forecast import SCHEMA_TOKENS, input_tokens, text_tokens
 from vlm3_dataset.claude.sizing import CELL, Size
-from vlm3_dataset.labelers import second_reader
-from vlm3_dataset.labelers.prompts import PAIR_TOKENS, PROMPT, sent_text
-from vlm3_dataset.labelers.surroundings import Surroundings
+from vlm3_dataset.labelers.claude import second_reader
+from vlm3_dataset.labelers.claude.prompts import PAIR_TOKENS, PROMPT, sent_text
+from vlm3_dataset.labelers.claude.surroundings import Surroundings
 from vlm3_dataset.schema import Page
 
 PAGES = 1_000

@@ -17,15 +17,15 @@ from statistics import median
 
 import httpx2
 
-from tests.vlm3_dataset import claude as stand_in
-from tests.vlm3_dataset.storm import draw, numbered
-from tests.vlm3_dataset.test_claude import MODEL, REPLY
+from tests.vlm3_dataset.claude import stand_in
+from tests.vlm3_dataset.claude.storm import draw, numbered
+from tests.vlm3_dataset.claude.test_claude import MODEL, REPLY
 from vlm3_dataset.claude.asking import Ask
 from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.cache import Store
 from vlm3_dataset.claude.client import async_client
 from vlm3_dataset.claude.live import IN_FLIGHT, Live
-from vlm3_dataset.labelers.label import about
+from vlm3_dataset.labelers.claude.label import about
 
 PAGES = 1_600
 LATENCY = 0.2  # seconds

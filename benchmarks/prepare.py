@@ -21,8 +21,8 @@ from _pairs import compare
 from pdf2image import convert_from_bytes
 from PIL import Image
 
-from vlm3_dataset.sources import pdf
-from vlm3_dataset.sources.images import JPEG_QUALITY
+from vlm3_dataset.sources.pages import pdf
+from vlm3_dataset.sources.pages.images import JPEG_QUALITY
 
 PAGES = 20  # of each file
 

@@ -21,8 +21,8 @@ from vlm3_dataset.claude.cache import held
 from vlm3_dataset.claude.prices import named
 from vlm3_dataset.claude.sending import expected
 from vlm3_dataset.files import read_csv
-from vlm3_dataset.labelers import label
-from vlm3_dataset.sources.conversation import load_thread
+from vlm3_dataset.labelers.claude import label
+from vlm3_dataset.sources.threads.conversation import load_thread
 from vlm3_dataset.threads import NoiseCount, ThreadSelection, prepare
 
 SAYS = (

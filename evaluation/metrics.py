@@ -16,9 +16,10 @@ from deepeval.test_case import LLMTestCase
 
 from evaluation.judge.opinion import Judgement, Opinion
 from evaluation.rows import Question
-from evaluation.scorers import foreign, identifiers, keywords, numeric
+from evaluation.scorers import identifiers, keywords, numeric
 from evaluation.scorers.keywords import Term
 from evaluation.scorers.refusals import classify_silence, declines
+from evaluation.scorers.values import foreign
 
 
 class MetricError(RuntimeError):

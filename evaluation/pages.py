@@ -58,7 +58,7 @@ def _pages_of_rows(data: Path, side: str) -> dict[str, PageFile]:
 
 def page_readings(work: Path) -> Callable[[str], tuple[Segment, ...]]:
     """Return a function from a picture's digest to what its page prints and where; () for a page without a reading."""
-    from vlm3_dataset.sources.readings import load_reading
+    from vlm3_dataset.sources.pages.readings import load_reading
 
     ids = {page.sha256: page.page_id for page in _prepared_pages(work)}
     return lambda digest: load_reading(work, ids[digest]).segments if digest in ids else ()

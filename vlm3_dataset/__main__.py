@@ -158,7 +158,7 @@ def _tell_prices(options: argparse.Namespace, job: "Job", pages: "Dataset") -> b
     """Print what asking about the pages and about the threads would cost; return whether there is anything to ask."""
     if job.model is None:
         return False
-    from vlm3_dataset.labelers.label import prices
+    from vlm3_dataset.labelers.claude.label import prices
     from vlm3_dataset.steps import is_asked
     from vlm3_dataset.table import page_of
 

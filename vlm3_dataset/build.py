@@ -30,7 +30,8 @@ from vlm3_dataset.engine import Engine, mapped
 from vlm3_dataset.errors import Misused, UserError
 from vlm3_dataset.files import fields, write_csv
 from vlm3_dataset.filters import agreement
-from vlm3_dataset.labelers import imported, label
+from vlm3_dataset.labelers import imported
+from vlm3_dataset.labelers.claude import label
 from vlm3_dataset.schema import Html
 from vlm3_dataset.selection import ALL, PageSelection
 from vlm3_dataset.sources.archive import boards, to_export

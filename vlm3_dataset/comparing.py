@@ -12,9 +12,10 @@ from tqdm import tqdm
 from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.prices import Model
 from vlm3_dataset.claude.sending import ConfirmCost, How
-from vlm3_dataset.filters import agreement, duplicates, manual_facts
-from vlm3_dataset.labelers import second_reader
-from vlm3_dataset.sources.readings import load_reading
+from vlm3_dataset.filters import agreement, duplicates
+from vlm3_dataset.filters.confidence import manual_facts
+from vlm3_dataset.labelers.claude import second_reader
+from vlm3_dataset.sources.pages.readings import load_reading
 from vlm3_dataset.steps import Weigh, pair_columns
 from vlm3_dataset.table import Row, page_of, pair_of, qa_of
 

@@ -15,8 +15,8 @@ from vlm3_dataset.filters import likeness
 from vlm3_dataset.filters.split import Side
 from vlm3_dataset.hub.format import HUB_SPLIT
 from vlm3_dataset.schema import Page
-from vlm3_dataset.sources.readings import load_reading
-from vlm3_dataset.sources.rows import lines
+from vlm3_dataset.sources.pages.readings import load_reading
+from vlm3_dataset.sources.pages.rows import lines
 
 Trigram = tuple[str, ...]
 

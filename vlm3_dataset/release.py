@@ -7,9 +7,9 @@ from pathlib import Path
 
 from vlm3_dataset import files, lineage, splitting, table
 from vlm3_dataset.errors import UserError
-from vlm3_dataset.filters.confidence import reworded
-from vlm3_dataset.filters.grounding import grounded
-from vlm3_dataset.filters.passages import PrintedPage
+from vlm3_dataset.filters.confidence.confidence import reworded
+from vlm3_dataset.filters.grounding.grounding import grounded
+from vlm3_dataset.filters.grounding.passages import PrintedPage
 from vlm3_dataset.hub import emit, leaks, shrinking
 from vlm3_dataset.hub.format import REVIEWED, Entry
 from vlm3_dataset.hub.provenance import Provenance, paid
@@ -19,8 +19,8 @@ from vlm3_dataset.review.outcome import outcome
 from vlm3_dataset.review.pairs import Pair, pairs_of
 from vlm3_dataset.schema import AS_TEXT, QA, Html, Page
 from vlm3_dataset.selection import ALL, PageSelection
-from vlm3_dataset.sources.conversation import load_thread
-from vlm3_dataset.sources.readings import load_reading
+from vlm3_dataset.sources.pages.readings import load_reading
+from vlm3_dataset.sources.threads.conversation import load_thread
 from vlm3_dataset.table import Row, page_of
 
 

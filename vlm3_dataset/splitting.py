@@ -11,8 +11,8 @@ from vlm3_dataset.filters.split import VALIDATION_SHARE, Side, SplitOptions
 from vlm3_dataset.hub.format import NO_VALIDATION, Entry
 from vlm3_dataset.schema import Page
 from vlm3_dataset.selection import NoSuchPage, fits
-from vlm3_dataset.sources.readings import load_reading
-from vlm3_dataset.sources.rows import lines
+from vlm3_dataset.sources.pages.readings import load_reading
+from vlm3_dataset.sources.pages.rows import lines
 
 
 def sides(

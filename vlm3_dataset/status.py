@@ -122,7 +122,7 @@ def unfinished(work: Path) -> str:
 def _paid(work: Path, pages: list[Page], model: Model) -> Iterator[str]:
     if not (work / "labels.sqlite").exists():
         return
-    from vlm3_dataset.labelers.label import to_ask
+    from vlm3_dataset.labelers.claude.label import to_ask
 
     store = Store(work / "labels.sqlite")
     kinds = list(to_ask(pages, work, model, store))

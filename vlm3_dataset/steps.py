@@ -15,17 +15,20 @@ from vlm3_dataset.claude.cache import Store
 from vlm3_dataset.claude.prices import Model
 from vlm3_dataset.engine import Engine
 from vlm3_dataset.files import fields
-from vlm3_dataset.filters import claims, confidence
-from vlm3_dataset.filters.grounding import ground
-from vlm3_dataset.filters.manual_facts import ManualFact
-from vlm3_dataset.filters.passages import PrintedPage
-from vlm3_dataset.labelers import imported, label, rules, thread_rules
+from vlm3_dataset.filters.claims import claims
+from vlm3_dataset.filters.confidence import confidence
+from vlm3_dataset.filters.confidence.manual_facts import ManualFact
+from vlm3_dataset.filters.grounding.grounding import ground
+from vlm3_dataset.filters.grounding.passages import PrintedPage
+from vlm3_dataset.labelers import imported
 from vlm3_dataset.labelers.classify import classify_in
+from vlm3_dataset.labelers.claude import label
+from vlm3_dataset.labelers.rules import rules, thread_rules
 from vlm3_dataset.schema import QA, UNASKED, Labels
-from vlm3_dataset.sources import prepare
-from vlm3_dataset.sources.conversation import load_thread
 from vlm3_dataset.sources.limits import DEFAULT, Limits
-from vlm3_dataset.sources.readings import load_reading
+from vlm3_dataset.sources.pages import prepare
+from vlm3_dataset.sources.pages.readings import load_reading
+from vlm3_dataset.sources.threads.conversation import load_thread
 from vlm3_dataset.table import Row, page_of, pair_of, qa_of
 
 Place = str | Path

@@ -24,13 +24,13 @@ from vlm3_dataset import files
 from vlm3_dataset.engine import Engine, spread
 from vlm3_dataset.errors import UserError
 from vlm3_dataset.schema import Page, Reading, Segment, Thread
-from vlm3_dataset.sources import noise, worth
 from vlm3_dataset.sources.archive import boards
-from vlm3_dataset.sources.conversation import FOLDER, anonymised, conversation, thread_from
 from vlm3_dataset.sources.limits import PASSING, WHAT_TO_DO, Limits, Lost, workers
 from vlm3_dataset.sources.pool import each
-from vlm3_dataset.sources.posts import SourcePosts
-from vlm3_dataset.sources.threads import SourceThreads
+from vlm3_dataset.sources.threads import noise, worth
+from vlm3_dataset.sources.threads.conversation import FOLDER, anonymised, conversation, thread_from
+from vlm3_dataset.sources.threads.posts import SourcePosts
+from vlm3_dataset.sources.threads.rebuild import SourceThreads
 
 THREADS_CSV = "threads.csv"
 REPEAT = "the archive has it, too"

@@ -23,9 +23,9 @@ from vlm3_dataset.files import local_path, sha256
 from vlm3_dataset.hub.emitted import Emitted, NoDataset
 from vlm3_dataset.hub.format import NO_VALIDATION
 from vlm3_dataset.sources.limits import DEFAULT, Limits
-from vlm3_dataset.sources.posts import SourcePosts
 from vlm3_dataset.sources.shelf import SourcePages
-from vlm3_dataset.sources.threads import SourceThreads
+from vlm3_dataset.sources.threads.posts import SourcePosts
+from vlm3_dataset.sources.threads.rebuild import SourceThreads
 
 A_SHARD = 100  # units that one process takes at a time
 

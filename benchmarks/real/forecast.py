@@ -13,16 +13,16 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.vlm3_dataset import claude as stand_in
-from tests.vlm3_dataset.test_claude import REPLY
-from tests.vlm3_dataset.test_pilot import Meter
+from tests.vlm3_dataset.claude import stand_in
+from tests.vlm3_dataset.claude.test_claude import REPLY
+from tests.vlm3_dataset.claude.test_pilot import Meter
 from vlm3_dataset import table
 from vlm3_dataset.claude import pilot, prices, sending
 from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.cache import held
 from vlm3_dataset.claude.forecast import Forecast
 from vlm3_dataset.claude.sending import answered
-from vlm3_dataset.labelers.label import requests
+from vlm3_dataset.labelers.claude.label import requests
 
 THINKING = (0, 1_500)  # tokens of each answer
 

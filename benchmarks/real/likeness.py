@@ -30,8 +30,8 @@ from rapidfuzz import fuzz
 from vlm3_dataset import table
 from vlm3_dataset.filters import likeness, rules
 from vlm3_dataset.schema import Reading
-from vlm3_dataset.sources.readings import load_reading
-from vlm3_dataset.sources.rows import lines, rows
+from vlm3_dataset.sources.pages.readings import load_reading
+from vlm3_dataset.sources.pages.rows import lines, rows
 
 EDGE, QUALITY = 0.5, 40  # of a copy
 ROWS_A_PAGE, FEWEST_LETTERS = 6, 20

@@ -14,10 +14,10 @@ from collections import Counter
 from pathlib import Path
 
 from vlm3_dataset import table
-from vlm3_dataset.labelers import rules
+from vlm3_dataset.labelers.rules import rules
 from vlm3_dataset.quantities import Quantity, agree, find
-from vlm3_dataset.sources.readings import load_reading
-from vlm3_dataset.sources.rows import lines
+from vlm3_dataset.sources.pages.readings import load_reading
+from vlm3_dataset.sources.pages.rows import lines
 
 
 def same(wanted: Quantity, there: list[Quantity]) -> bool:

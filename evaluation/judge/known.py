@@ -1,8 +1,9 @@
 """List what the judge is told beside the page: labelled values, names, order and "never" of a reference. Pure."""
 
 from evaluation.rows import Question
-from evaluation.scorers import names, procedure
-from evaluation.scorers.labels import labelled_values
+from evaluation.scorers.procedure import procedure
+from evaluation.scorers.reading import names
+from evaluation.scorers.values.labels import labelled_values
 
 _UNSAID = frozenset({"date", "ordinal", "mark", "step"})  # too little to go by without the sentence they stand in
 

@@ -10,9 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from string import ascii_uppercase
 
-from evaluation.scorers import facing, neighbours, poles, procedure, renewal, swaps
-from evaluation.scorers.labels import out_of_question_order
-from evaluation.scorers.names import (
+from evaluation.scorers.procedure import facing, poles, procedure, renewal
+from evaluation.scorers.reading.names import (
     StatedNames,
     has_long_name,
     is_written,
@@ -22,11 +21,13 @@ from evaluation.scorers.names import (
     says_number,
     says_word,
 )
-from evaluation.scorers.reading import named_by_question, quantities, without_repeated
-from evaluation.scorers.rewriting import BLANKS
-from vlm3_dataset import sides
-from vlm3_dataset.filters.phrases import stems
+from evaluation.scorers.reading.quantities import named_by_question, quantities, without_repeated
+from evaluation.scorers.reading.rewriting import BLANKS
+from evaluation.scorers.values import neighbours, swaps
+from evaluation.scorers.values.labels import out_of_question_order
+from vlm3_dataset.filters.claims.phrases import stems
 from vlm3_dataset.identifiers import Identifier, same
+from vlm3_dataset.language import sides
 
 # Every answer may name the car, number its steps and name a year; only other names can conflict.
 _HARMLESS_KINDS = frozenset({"mark", "ordinal", "date", "step"})

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Literal
 
-from evaluation.scorers import inflection
+from evaluation.scorers.reading import inflection
 from vlm3_dataset.quantities import find, same
 from vlm3_dataset.quantities.folding import Folded, fold
 

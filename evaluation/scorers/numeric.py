@@ -11,11 +11,19 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import TypedDict, Unpack
 
-from evaluation.scorers import asked, breaking, derived, groups, stages, swaps
-from evaluation.scorers.facts import UNITLESS, Fact, accepts_fact, as_comparable, expected_facts, given_values, is_part
-from evaluation.scorers.labels import out_of_question_order, values_by_label, values_in_question_order
-from evaluation.scorers.reading import bare_numbers, named_by_question, quantities, without_repeated
-from evaluation.scorers.substitutes import substitutes
+from evaluation.scorers.reading.quantities import bare_numbers, named_by_question, quantities, without_repeated
+from evaluation.scorers.values import asked, breaking, derived, groups, stages, swaps
+from evaluation.scorers.values.facts import (
+    UNITLESS,
+    Fact,
+    accepts_fact,
+    as_comparable,
+    expected_facts,
+    given_values,
+    is_part,
+)
+from evaluation.scorers.values.labels import out_of_question_order, values_by_label, values_in_question_order
+from evaluation.scorers.values.substitutes import substitutes
 from vlm3_dataset.quantities import Quantity, same
 
 LabelledValue = tuple[str, str]  # a label and the value that must stand by it: ("front", "2.2 bar")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.evaluation.judge import digest, judge
-from tests.vlm3_dataset import claude as stand_in
+from tests.vlm3_dataset.claude import stand_in
 from vlm3_dataset.claude import pace
 
 PAGES = {"11-1": (280, 364), "21-3": (308, 252), "34-2": (252, 336)}

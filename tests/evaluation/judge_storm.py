@@ -23,8 +23,8 @@ from evaluation.rows import read_questions
 from tests.evaluation.conftest import row
 from tests.evaluation.judge import IRRELEVANT, TALK, digest, judge
 from tests.forks import Forked, Forks, forking
-from tests.vlm3_dataset import claude as stand_in
-from tests.vlm3_dataset.storm import CLIENT, killed
+from tests.vlm3_dataset.claude import stand_in
+from tests.vlm3_dataset.claude.storm import CLIENT, killed
 from vlm3_dataset.claude import batches, live, pace, pending_batches
 from vlm3_dataset.claude.prices import named
 

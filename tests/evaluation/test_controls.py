@@ -14,7 +14,7 @@ from evaluation.rows import Question, open_page
 from evaluation.statistics import wilson
 from vlm3_dataset.files import sha256
 from vlm3_dataset.schema import Segment
-from vlm3_dataset.sources import readings
+from vlm3_dataset.sources.pages import readings
 
 PAGES = 40  # as many as it takes to show that nothing comes from memory
 

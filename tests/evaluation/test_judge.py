@@ -17,8 +17,8 @@ from evaluation.measure import Score, Target, measure
 from evaluation.rows import Question, read_questions
 from tests.evaluation.conftest import sideways
 from tests.evaluation.judge import IRRELEVANT
-from tests.vlm3_dataset import claude as stand_in
-from tests.vlm3_dataset.claude_refuses import opened
+from tests.vlm3_dataset.claude import stand_in
+from tests.vlm3_dataset.claude.refuses import opened
 from vlm3_dataset.claude.prices import named
 from vlm3_dataset.errors import Misused
 

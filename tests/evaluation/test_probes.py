@@ -213,7 +213,8 @@ def test_the_source_of_every_probe_is_on_the_real_shelf(shared, committed):
 
 @pytest.mark.real
 def test_a_page_id_is_the_one_its_source_gets(shared, committed):
-    from vlm3_dataset.sources import inventory, prepare
+    from vlm3_dataset.sources import inventory
+    from vlm3_dataset.sources.pages import prepare
 
     shelf = shared / "data_src"
     taken = [source for source in inventory.scan(shelf) if not source.reason]

@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from tests.vlm3_dataset.test_threads import export, post
+from tests.vlm3_dataset.sources.threads.test_rebuild import export, post
 
 PARTS = ("relay", "sensor", "pump", "switch", "valve", "fuse", "coil", "amplifier", "hose", "ground")
 SYMPTOMS = ("it will not start", "the idle hunts", "it stalls at lights", "the fan is dead", "it misfires when hot")

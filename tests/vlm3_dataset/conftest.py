@@ -5,14 +5,14 @@ from collections.abc import Iterator
 import pytest
 
 from tests.forks import Forks, forking
-from tests.vlm3_dataset.storm import CLIENT
-from vlm3_dataset.sources import page_counts, prepare
+from tests.vlm3_dataset.claude.storm import CLIENT
+from vlm3_dataset.sources.pages import page_counts, prepare
 
 
 @pytest.fixture(scope="session")
 def asking() -> Iterator[Forks]:
     """Starts what asks Claude in processes that a test may kill, without importing its client each time."""
-    with forking("tests.vlm3_dataset.test_batches", *CLIENT) as forks:
+    with forking("tests.vlm3_dataset.claude.test_batches", *CLIENT) as forks:
         yield forks
 
 

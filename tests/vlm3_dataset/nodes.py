@@ -14,7 +14,7 @@ import pytest
 
 from tests.vlm3_dataset.shelves import text_pdf
 from vlm3_dataset import engine
-from vlm3_dataset.sources import prepare
+from vlm3_dataset.sources.pages import prepare
 
 HEAD, NODES = 2, 2  # address of the head in 127.0.0.0/24, the others come after it; how many others
 MEMORY = 100_000_000  # bytes of each node's object store: Ray asks for no less than 75 MB

@@ -8,11 +8,11 @@ import datasets
 import pytest
 
 from finetune.data import read_dataset
-from tests.vlm3_dataset import claude as stand_in
+from tests.vlm3_dataset.claude import stand_in
+from tests.vlm3_dataset.claude.test_claude import REPLY
 from tests.vlm3_dataset.prepared import NoVectors
 from tests.vlm3_dataset.shelves import TABLE, board, fill, scan, spec_html, text_pdf
-from tests.vlm3_dataset.test_claude import REPLY
-from tests.vlm3_dataset.test_prepare import contents
+from tests.vlm3_dataset.sources.pages.test_prepare import contents
 from vlm3_dataset import Vlm3, table
 from vlm3_dataset import __main__ as command
 from vlm3_dataset.claude.prices import named

@@ -7,8 +7,8 @@ import sys
 import datasets
 import pytest
 
+from tests.vlm3_dataset.hub.test_emit import entry, picture
 from tests.vlm3_dataset.shelves import fill
-from tests.vlm3_dataset.test_emit import entry, picture
 from vlm3_dataset import Vlm3
 from vlm3_dataset.hub import emit
 from vlm3_dataset.hub.emitted import NoDataset

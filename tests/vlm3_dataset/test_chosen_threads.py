@@ -10,14 +10,14 @@ import time
 import pytest
 
 from tests.vlm3_dataset.boards import boards
-from tests.vlm3_dataset.test_prepare import alive, contents
-from tests.vlm3_dataset.test_threads import export, post
+from tests.vlm3_dataset.sources.pages.test_prepare import alive, contents
+from tests.vlm3_dataset.sources.threads.test_rebuild import export, post
 from vlm3_dataset import files, threads
 from vlm3_dataset.files import read_csv
-from vlm3_dataset.sources.conversation import NoThread, load_thread
 from vlm3_dataset.sources.limits import Limits, Lost
-from vlm3_dataset.sources.readings import load_reading
-from vlm3_dataset.sources.worth import resolution
+from vlm3_dataset.sources.pages.readings import load_reading
+from vlm3_dataset.sources.threads.conversation import NoThread, load_thread
+from vlm3_dataset.sources.threads.worth import resolution
 from vlm3_dataset.threads import ALL_THREADS, NoiseCount, ThreadSelection
 
 ASKS = "It cranks but will not start, no spark at any plug. What would you check?"

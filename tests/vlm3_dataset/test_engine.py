@@ -19,7 +19,8 @@ from vlm3_dataset import engine, threads
 from vlm3_dataset.engine import mapped, spread
 from vlm3_dataset.filters.embedding import Vectors
 from vlm3_dataset.schema import Page
-from vlm3_dataset.sources import inventory, prepare
+from vlm3_dataset.sources import inventory
+from vlm3_dataset.sources.pages import prepare
 from vlm3_dataset.table import dataset, page_of
 
 pytestmark = pytest.mark.slow

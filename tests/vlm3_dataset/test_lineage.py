@@ -7,7 +7,7 @@ import tracemalloc
 import pytest
 
 from tests.vlm3_dataset import prepared
-from tests.vlm3_dataset.test_review_app import TOKEN, client, take_back
+from tests.vlm3_dataset.review.test_app import TOKEN, client, take_back
 from tests.vlm3_dataset.test_splitting import STAGES, sides, table
 from vlm3_dataset import files
 from vlm3_dataset.filters.likeness import COMMON

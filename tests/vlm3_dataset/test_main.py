@@ -10,9 +10,9 @@ from contextlib import nullcontext
 import pymupdf
 import pytest
 
-from tests.vlm3_dataset import claude as stand_in
+from tests.vlm3_dataset.claude import stand_in
+from tests.vlm3_dataset.claude.test_claude import REPLY
 from tests.vlm3_dataset.shelves import TABLE, board, fill, scan, text_pdf
-from tests.vlm3_dataset.test_claude import REPLY
 from vlm3_dataset import __main__ as command
 from vlm3_dataset import build
 from vlm3_dataset.claude.cache import alone

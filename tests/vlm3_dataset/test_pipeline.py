@@ -9,11 +9,11 @@ import time
 import pytest
 
 from tests.forks import forking
-from tests.vlm3_dataset import claude as stand_in
 from tests.vlm3_dataset.boards import answer, boards
+from tests.vlm3_dataset.claude import stand_in
+from tests.vlm3_dataset.claude.test_claude import REPLY
 from tests.vlm3_dataset.shelves import fill, scan, text_pdf
 from tests.vlm3_dataset.stages import IMPORTED, Stages
-from tests.vlm3_dataset.test_claude import REPLY
 
 pytestmark = pytest.mark.slow
 

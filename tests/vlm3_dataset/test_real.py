@@ -3,11 +3,12 @@
 import pytest
 
 from vlm3_dataset.filters.split import side
-from vlm3_dataset.labelers import rules
-from vlm3_dataset.sources import html, ids, images, inventory, pdf, prepare, readings
-from vlm3_dataset.sources.images import Unreadable
+from vlm3_dataset.labelers.rules import rules
+from vlm3_dataset.sources import ids, inventory
 from vlm3_dataset.sources.limits import Limits
-from vlm3_dataset.sources.rows import lines
+from vlm3_dataset.sources.pages import html, images, pdf, prepare, readings
+from vlm3_dataset.sources.pages.images import Unreadable
+from vlm3_dataset.sources.pages.rows import lines
 
 pytestmark = pytest.mark.real
 

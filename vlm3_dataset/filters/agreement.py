@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Literal
 
-from vlm3_dataset.filters.contacts import are_mixed_up
-from vlm3_dataset.filters.statements import CALLOUTS, Statement, has_name, plain
-from vlm3_dataset.filters.steps import in_time
-from vlm3_dataset.filters.wording import SAME_ORDER, opposed, order_agreement
+from vlm3_dataset.filters.grounding.order import in_time
+from vlm3_dataset.filters.grounding.pins import are_mixed_up
+from vlm3_dataset.filters.grounding.statements import CALLOUTS, Statement, has_name, plain
+from vlm3_dataset.language.wording import SAME_ORDER, opposed, order_agreement
 from vlm3_dataset.quantities import Quantity, same
 from vlm3_dataset.schema import QA, Dropped, SecondReader
 

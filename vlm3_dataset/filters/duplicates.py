@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from vlm3_dataset.filters.wording import PLACE
+from vlm3_dataset.language.wording import PLACE
 from vlm3_dataset.quantities import respelled
 from vlm3_dataset.schema import QA, normal
 

@@ -8,12 +8,12 @@ import re
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
-from vlm3_dataset.labelers.rules import facts
+from vlm3_dataset.labelers.rules.rules import facts
 from vlm3_dataset.quantities import find
 from vlm3_dataset.schema import Class, ContentType, Page, Reading
-from vlm3_dataset.sources.images import is_blank
-from vlm3_dataset.sources.readings import load_reading
-from vlm3_dataset.sources.rows import lines
+from vlm3_dataset.sources.pages.images import is_blank
+from vlm3_dataset.sources.pages.readings import load_reading
+from vlm3_dataset.sources.pages.rows import lines
 
 # Whole names: `00-00-cover`, `11-00-index-a`; a valve cover is no cover.
 INDEX_NAME = re.compile(r"(\d\d-\d\d-)?(index(-[a-z])?|contents)", re.IGNORECASE)

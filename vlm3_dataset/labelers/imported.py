@@ -19,7 +19,7 @@ from typing import Any
 from vlm3_dataset.errors import Misused
 from vlm3_dataset.files import sha256
 from vlm3_dataset.schema import AS_TEXT, QA, Segment
-from vlm3_dataset.sources.rows import columns, rows
+from vlm3_dataset.sources.pages.rows import columns, rows
 
 MOST_ROWS = 6  # of print that evidence may span
 ROW_COST = 0.5  # words that a further row must bring

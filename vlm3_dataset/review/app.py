@@ -14,7 +14,7 @@ from pydantic import BaseModel, BeforeValidator, StringConstraints, ValidationEr
 
 from vlm3_dataset.files import sha256
 from vlm3_dataset.filters import rules
-from vlm3_dataset.filters.places import evidence_boxes, quoted_posts
+from vlm3_dataset.filters.grounding.evidence import evidence_boxes, quoted_posts
 from vlm3_dataset.review.decisions import Decision
 from vlm3_dataset.review.guard import check_form
 from vlm3_dataset.review.log import Register
@@ -23,8 +23,8 @@ from vlm3_dataset.review.queue import Filters, Queue
 from vlm3_dataset.review.rendering import environment
 from vlm3_dataset.review.serving import guarded
 from vlm3_dataset.schema import QA
-from vlm3_dataset.sources.conversation import load_thread
-from vlm3_dataset.sources.readings import load_reading
+from vlm3_dataset.sources.pages.readings import load_reading
+from vlm3_dataset.sources.threads.conversation import load_thread
 
 # Browsers end the lines of a form with two characters, and count them as one.
 LINES = BeforeValidator(lambda text: text.replace("\r\n", "\n") if isinstance(text, str) else text)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from vlm3_dataset.files import write_bytes
 from vlm3_dataset.filters.duplicates import without_signs
-from vlm3_dataset.filters.wording import PLACE
+from vlm3_dataset.language.wording import PLACE
 from vlm3_dataset.review import log
 from vlm3_dataset.review.decisions import Decision, Subject
 from vlm3_dataset.review.pairs import Pair

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vlm3_dataset.files import read_json, sha256, write_bytes
-from vlm3_dataset.filters.confidence import DIFFERS
+from vlm3_dataset.filters.confidence.confidence import DIFFERS
 from vlm3_dataset.hub.format import HUB_SPLIT, RELEASE, Entry
 from vlm3_dataset.hub.reader import thumbnail
 from vlm3_dataset.review.left_out import left_out

@@ -13,8 +13,8 @@ from tqdm import tqdm
 
 from vlm3_dataset.errors import Misused, UserError
 from vlm3_dataset.schema import Source
-from vlm3_dataset.sources.anonymise import pseudonyms, scrub
 from vlm3_dataset.sources.kinds import HEAD, IMAGES, sniff
+from vlm3_dataset.sources.privacy.anonymise import pseudonyms, scrub
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 DEFAULT = Path("forum_archive")  # where e30crawl puts boards, unless it is told otherwise

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from vlm3_dataset.sources.images import Unreadable
+from vlm3_dataset.sources.pages.images import Unreadable
 
 PAGE_SECONDS = 60.0
 PATIENCE = 10  # times the CPU time allowed, by the clock: a process that waits for a dead disk uses none

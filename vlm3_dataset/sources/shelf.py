@@ -9,8 +9,9 @@ from typing import Any
 from vlm3_dataset import table
 from vlm3_dataset.files import fields, fingerprint
 from vlm3_dataset.schema import Source
-from vlm3_dataset.sources import archive, inventory, prepare
+from vlm3_dataset.sources import archive, inventory
 from vlm3_dataset.sources.limits import DEFAULT, Limits
+from vlm3_dataset.sources.pages import prepare
 
 NOWHERE = Path("/nonexistent")  # stands for a shelf or an archive that was not named
 

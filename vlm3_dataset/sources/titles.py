@@ -9,9 +9,9 @@ from urllib.parse import unquote, urlsplit
 from lxml import etree, html
 
 from vlm3_dataset.schema import Source
-from vlm3_dataset.sources.html import encoding
 from vlm3_dataset.sources.inventory import LONGEST_INDEX
 from vlm3_dataset.sources.kinds import is_site_index
+from vlm3_dataset.sources.pages.html import encoding
 
 LONGEST = 200  # characters; more behind a link is running text
 LONGEST_HEADING = 60  # a question names it

@@ -11,7 +11,7 @@ from finetune.config import Settings
 from finetune.run import runs
 from tests.finetune.starts import Start
 from tests.forks import forking
-from tests.vlm3_dataset import hub as stand_in
+from tests.vlm3_dataset.hub import stand_in
 
 WEIGHTS = bytes(range(256)) * 40
 

@@ -1,0 +1,1 @@
+"""Read an answer in any form: its quantities, its names, and what it denies. Pure."""

@@ -1,0 +1,289 @@
+"""Rewrite the forms of an answer to plain prose: JSON, a table, LaTeX, other languages.
+
+The place of every character in the answer is kept.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from evaluation.scorers.reading.languages import CHINESE, UNITS, WORDS
+
+_NUMBER = r"(?:[-+]|(?<!\d))\d+(?:[.,]\d+)?"  # never from within digits: a long row of them would take for ever
+_SPAN = rf"{_NUMBER}(?:\s?(?:-|–|to|\.\.\.?|±|\+/-)\s?\d+(?:[.,]\d+)?)?"
+UNIT = (
+    r"(?i:n[·.\s]?m|ncm|ft[-_. ]?lbs?|lb[-_. ]?ft|in[-_. ]?lbs?|kgm|mbar|bar|psi|kpa|mpa|mm|cm|inch(?:es)?"
+    r"|in|°[cf]?|deg(?:rees?)?(?:[_ ]?[cf])?"
+    r"|celsius|rpm|1/min|km/h|km|cc|ml|lit(?:re|er)s?|l|kg|g|mv|kv|volts?|v|ma|amps?|a|k?ohms?|k?ω|kw|w|hp"
+    r"|ps|seconds?|sec|minutes?|ms|s|hz|%"
+    r"|percent)"
+)
+_SPELLED = {
+    "deg_c": "°C",
+    "deg c": "°C",
+    "celsius": "°C",
+    "deg_f": "°F",
+    "deg f": "°F",
+    "ft_lb": "ft-lb",
+    "ft_lbs": "ft-lb",
+    "in_lb": "in-lb",
+}
+_EXPONENTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
+
+
+@dataclass(frozen=True, slots=True)
+class RewrittenText:
+    """A rewritten text; character i stands for the stretch starts[i] to ends[i] of the original."""
+
+    text: str
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+    def sub(self, pattern: re.Pattern[str], new: Callable[[re.Match[str]], str]) -> "RewrittenText":
+        pieces, starts, ends, at = [], [], [], 0
+        for match in pattern.finditer(self.text):
+            low, high = match.span()
+            plain = new(match)
+            if low == high or plain == match.group():
+                continue
+            pieces += [self.text[at:low], plain]
+            starts += [*self.starts[at:low], *[self.starts[low]] * len(plain)]
+            ends += [*self.ends[at:low], *[self.ends[high - 1]] * len(plain)]
+            at = high
+        if not at:
+            return self
+        return RewrittenText("".join((*pieces, self.text[at:])), [*starts, *self.starts[at:]], [*ends, *self.ends[at:]])
+
+
+def rewrite(text: str) -> RewrittenText:
+    """Return a text rewritten to the prose that is read for quantities and identifiers."""
+    written = RewrittenText(text, range(len(text)), range(1, len(text) + 1))
+    for pattern, new in _REWRITES:
+        written = written.sub(pattern, new)
+    return written
+
+
+def _si(match: re.Match[str]) -> str:
+    units = (
+        match["unit"].replace("\\newton\\metre", "Nm").replace("\\newton\\meter", "Nm").replace("\\milli\\metre", "mm")
+    )
+    return f"{match['number']} {units.replace('{', '').replace('}', '')}"
+
+
+def _scientific(match: re.Match[str]) -> str:
+    power = (match["power"] or match["raised"] or match["short"]).translate(_EXPONENTS).replace("−", "-")
+    value = Decimal(match["mantissa"].replace(",", ".")).scaleb(int(power))
+    return f"{value:f}" if abs(int(power)) < 9 else match.group()
+
+
+def _keyed(match: re.Match[str]) -> str:
+    unit = match["unit"].lower()
+    return f"{match['key'] or ''}: {match['value']} {_SPELLED.get(unit, unit.replace('_', ' '))}"
+
+
+def _table(match: re.Match[str]) -> str:
+    """Rewrite a table that names units in its head or before a row: each number below or behind gets its unit."""
+    head, rule, *body = match.group().rstrip("\n").split("\n")
+    units = [_unit_of(cell) for cell in head.split("|")]
+    lines = []
+    for line in body:
+        cells = line.split("|")
+        of_row = next((unit for cell in cells[:2] if (unit := _unit_of(cell))), "")
+        for at, cell in enumerate(cells[: len(units)]):
+            if (unit := units[at] or of_row) and _ONLY_NUMBER.fullmatch(cell):
+                cells[at] = f"{cell.rstrip()} {unit} "
+        lines.append("|".join(cells))
+    return "\n".join((head, rule, *lines)) + match.group()[len(match.group().rstrip("\n")) :]
+
+
+def _unit_of(cell: str) -> str:
+    if len(alone := cell.strip(" *_")) > 1 and re.fullmatch(UNIT, alone, re.IGNORECASE):
+        return alone
+    return found[1] if (found := _HEADED.search(cell)) else ""
+
+
+def _with_deviation(match: re.Match[str]) -> str:
+    """Rewrite a value and what it may deviate by so that both have the unit; two other values stay as they are."""
+    unit = (match["unit"] or match.groupdict().get("behind") or "").strip()
+    value, deviation = (Decimal(match[name].replace(",", ".")) for name in ("value", "deviation"))
+    groups = match.groupdict()
+    listed = groups.get("comma") and not groups["named"] and unit.startswith("°")  # 20 °C, -4 °C
+    other = (match["own"] or unit).strip().lower() != unit.lower()
+    if not unit or other or listed or deviation * _DEVIATION_SHARE > abs(value):
+        return match.group()
+    sign = (match["sign"] or "").strip().lower()
+    sign = "+" if sign in _MORE else "-" if sign in _LESS else "±"
+    return f"{match['value']} {unit} {sign}{match['deviation']} {unit}"
+
+
+def _ranges_of_ends(match: re.Match[str]) -> str:
+    """Rewrite two values that each have their conversion to a range and its conversion; two values with "and" stay."""
+    if match["and"] and not match["between"]:
+        return match.group()
+    one, other = (f"{match['lead'] or ''}{match[low]}{match['to']}{match[high]}" for low, high in _ENDS)
+    return f"{one} ({other})"
+
+
+_ENDS = (("low", "high"), ("also_low", "also_high"))
+_HEADED = re.compile(rf"(?:[\[(]\s*|,\s*|\bin\s+)({UNIT})\s*(?:[\])]|$)", re.IGNORECASE)
+_ONLY_NUMBER = re.compile(rf"\s*[*_]*(?:max\.?|min\.?|≤|≥|approx\.?)?\s*{_SPAN}[*_]*\s*", re.IGNORECASE)
+BLANKS = re.compile(r"[^\S\n]{2,}")
+_BOXED = re.compile(r"\\boxed(?=\{)")
+_SI = re.compile(r"\\(?:SI|qty)\{(?P<number>[^{}]{1,24})\}\{(?P<unit>[^{}]{1,40})\}")
+_TIE = re.compile(r"(?<=\d)~(?=[\\A-Za-z°])")
+_PRODUCT = re.compile(r"(?<=[\dN\s{]N)\s+(?:\\cdot|[·⋅])\s*(?=\\?m\b)")
+_POWER = re.compile(
+    r"(?P<mantissa>(?<!\d)\d+(?:[.,]\d+)?)\s*(?:(?:[x×·*]|\\times|\\cdot)\s*10(?:\^?\{?(?P<power>[-−+]?\d)\}?"
+    r"|(?P<raised>[⁻⁺]?[⁰¹²³⁴-⁹]))|e(?P<short>[-+]\d))(?!\d)"
+)
+_UNIT_IN_KEY = re.compile(  # "torque_nm": 42
+    rf"[\"'](?P<key>[A-Za-z][\w ]*?)?[_ (\[]*(?<![A-Za-z])(?P<unit>{UNIT})[)\]]?[\"']\s*:\s*"
+    rf"\"?(?P<value>{_SPAN})\"?(?=\s*[,}}\]\n]|\s*$)",
+    re.IGNORECASE,
+)
+_UNIT_BESIDE = re.compile(  # "value": 42, "unit": "Nm"
+    rf"[\"']?(?P<key>value|amount|number|torque|nominal)[\"']?\s*:\s*\"?(?P<value>{_SPAN})\"?"
+    rf"\s*,?\s*[\"']?units?[\"']?\s*:\s*\"?(?P<unit>{UNIT})\"?(?!\w)",
+    re.IGNORECASE,
+)
+_TABLE = re.compile(r"(?:^|(?<=\n))[^\n|]*\|[^\n]*\n[ \t]*\|?[ \t]*:?-{2,}[-|: \t]*\n(?:[^\n]*\|[^\n]*(?:\n|$))+")
+_IN_CHINESE = re.compile("|".join(sorted(CHINESE, key=len, reverse=True)))
+_BETWEEN = re.compile(
+    rf"\b(?:tra|fra|zwischen|entre)\s(?P<low>{_NUMBER}[^\d\n]{{0,12}}?)\s(?:e|ed|und|et|y)\s(?=\d)", re.IGNORECASE
+)
+_FROM = re.compile(
+    rf"\b(?:da|de|von|from)\s(?P<low>{_NUMBER}[^\d\n]{{0,12}}?)\s(?:a|à|bis|(?:up|down)\sto)\s(?=\d)", re.IGNORECASE
+)
+_HYPHENED = re.compile(r"(?<=\d)\s?k[- ]ohms?\b", re.IGNORECASE)
+_INVERTED = re.compile(rf"(?<![\w.,:])1(?: : |:)(?P<whole>\d+(?:[.,]\d+)?)(?![\d:])(?!\s?{UNIT}(?!\w))", re.IGNORECASE)
+_UNIT_FIRST = re.compile(r"(?:[ΩΩ]|\bohms?)\s*[≈=~:]\s*(?P<value>\d+(?:[.,]\d+)?)(?!\s?[kM]?[ΩΩ])")
+_MINUTES_OF_ARC = re.compile(
+    r"(?<=\d)\s?deg(?:rees?)?\s(?:and\s)?(?P<minutes>\d{1,2})\smin(?:utes?)?\b(?!\s(?:later|after|before))"
+    r"(?:,?\s(?:±|\+/-|plus or minus|plus/minus)\s(?P<deviation>\d{1,2})\smin(?:utes?)?\b)?",
+    re.IGNORECASE,
+)
+_THOUGHT = re.compile(r"<(think|thinking|reasoning)>.*?</\1>", re.DOTALL)
+_NEWTON_METRES = re.compile(  # \text{N} \cdot \text{m}
+    r"\\(?:text|mathrm|rm)\s?\{\s?N\s?\}\s*(?:\\cdot|\\,|[·⋅])\s*\\(?:text|mathrm|rm)\s?\{\s?m\s?\}"
+)
+_LONG_DASH = re.compile(r"(?<=\d)(?:\s?\\(?:text|mathrm|rm)\s?\{\s?(?:-{1,3}|[–—])\s?\}|-{2,3})\s?(?=\d)")  # 2--3 mm
+_ARROW = re.compile(r"(?<=\d)\s?(?:→|->)\s?(?=\d)")  # 10 → 20 → 35 Nm
+_IN_BRACKETS = re.compile(rf"(?<=\d)\s[(\[](?!second\))(?P<unit>{UNIT})[)\]]", re.IGNORECASE)  # Torque: 42 (Nm)
+_NOT_PASSED = re.compile(  # 1,2 mm darf nicht überschritten werden
+    rf"(?P<value>{_NUMBER}\s?{UNIT})\s(?:\w+\s){{0,2}}?nicht\s(?:\w+\s)?(?:(?P<under>unter)|über)sch(?:reiten"
+    rf"|ritten)\b",
+    re.IGNORECASE,
+)
+_IS_LIMIT = re.compile(  # 8 bar is the maximum
+    rf"(?P<value>\d\s?{UNIT}) (?:(?:(?:is|are) the|as (?:an?|the)) (?:absolute )?"
+    r"(?:(?P<max>max(?:imum)?|most|highest|largest|upper limit)|min(?:imum)?|least|lowest|smallest|lower limit)"
+    r"|(?P<tops>tops))\b",
+    re.IGNORECASE,
+)
+_VALUE = rf"{_NUMBER}\s?(?P<{{}}>(?:ft|in)\.?\s?lbs?|{UNIT}|\")(?!\w)\.?"
+_CONVERTED_ENDS = re.compile(  # 0.024 mm (0.0009 in) to 0.064 mm (0.0025 in)
+    rf"(?P<lead>\b(?:(?P<between>between)|from|min(?:imum|\.)?|at least|not less than)\s)?"
+    rf"(?P<low>{_VALUE.format('unit')})\s?[(/]\s?(?P<also_low>{_VALUE.format('other')})(?:\s?\))?"
+    r"(?P<to>\s?(?:-|–|to\b|up to\b)\s?|(?P<and>\sand\s)"
+    r"|,?\s(?:and\s)?(?:max(?:imum|\.)?|at most|(?:not|nor) more than)\s)"
+    rf"(?P<high>{_NUMBER}\s?(?P=unit)\.?)\s?[(/]\s?(?P<also_high>{_NUMBER}\s?(?P=other)\.?)(?!\w)(?:\s?\))?",
+    re.IGNORECASE,
+)
+_CHAIN = re.compile(  # 50 Nm - 80 Nm - 90°
+    rf"(?<![\d.,]){_NUMBER}\s?{UNIT}(?:\s[-–—]\s{_NUMBER}\s?{UNIT}(?!\w)){{2,}}", re.IGNORECASE
+)
+_DASH = re.compile(r"\s[-–—]\s")
+_BOTH_SIDES = re.compile(  # 2 mm < x < 3 mm
+    rf"(?P<low>{_NUMBER}(?:\s?{UNIT})?)\s?[<≤]=?\s?[^\W\d]\w{{0,9}}\s?[<≤]=?\s?(?=\d)", re.IGNORECASE
+)
+_DEVIATION = rf"\+\s?{_NUMBER}\s?/\s?[-−–]\s?{_NUMBER}|±\s?{_NUMBER}"
+_ASIDE = re.compile(  # 3 (+0.2/-0.1) mm, 3 mm (+0.2/-0.1 mm)
+    rf"(?P<value>\d)\s?\((?P<deviation>{_DEVIATION})\)(?=\s?{UNIT})"
+    rf"|(?P<measured>\d\s?{UNIT})\s?\((?P<apart>{_DEVIATION})(?:\s?{UNIT})?\)",
+    re.IGNORECASE,
+)
+_WITH_DEVIATION = re.compile(  # 9.5 mm +0.5, 1.75 mm (tolerance -0.02 mm), 9.5 (+0.5) mm
+    rf"(?P<value>{_NUMBER})(?P<unit>\s?(?:{UNIT}|k?N))?(?P<comma>,\s)?[\s(]{{0,2}}"
+    r"(?P<named>(?:with\s)?(?:a\s)?tolerance(?:\sof|:)?\s)?(?P<sign>\+\s?/?\s?-|±\s?|\+\s?|[-−–]|plus\s|minus\s)"
+    rf"(?P<deviation>\d+(?:[.,]\d+)?)(?![.,]?\d)(?:(?P<own>\s?(?:{UNIT}|k?N))(?!\w)\)?|\)(?P<behind>\s?{UNIT})(?!\w)"
+    r"|\)|(?=\s?(?:[,;:]|\.(?!\d)|$|(?:and|or|but|at|for|in|on|with|when|if|as|from|only)\b)))",
+    re.IGNORECASE,
+)
+_DEVIATION_IN_WORDS = re.compile(  # 12 mm, up to 0.3 mm more or less; 150 N, 10 N either way
+    rf"(?P<value>{_NUMBER})(?P<unit>\s?(?:{UNIT}|k?N))(?:[,;]|\s(?:with|and|but))\s(?:[a-z]+\s){{0,3}}?"
+    rf"(?:(?:up to|within|by)\s)?(?P<deviation>\d+(?:[.,]\d+)?)(?P<own>\s?(?:{UNIT}|k?N))\s(?:(?P<both>more or less"
+    r"|less or more|(?:either|each|any) way|(?:in|to) (?:either|both) (?:directions?|sides?)|up or down)"
+    r"|(?P<sign>more|extra|less))\b(?!\sthan)",
+    re.IGNORECASE,
+)
+_DEVIATION_SHARE = 5  # 45 Nm +90 are two stages, and 2 mm -3 is a range
+_MORE, _LESS = frozenset({"+", "plus", "more", "extra"}), frozenset({"-", "−", "–", "minus", "less"})
+_PITCH = re.compile(
+    r"\b(?P<size>M\s?\d{1,2})(?:,?\s(?:with|and|of)\s|,\s|\s)(?:an?\s|the\s)?(?:thread\s)?(?:pitch\s(?:of\s|is\s)?"
+    r"(?P<pitch>\d(?:[.,]\d+)?)(?:\s?mm\b)?|(?P<before>\d(?:[.,]\d+)?)(?:\s?mm)?\s(?:thread\s)?pitch\b)",
+    re.IGNORECASE,
+)
+_RATIO = re.compile(
+    r"(?:(?<=\bratio of )|(?<=\bratio is )|(?<=\bratio: )|(?<![\w.,:])(?=\d+[.,]\d+ to 1(?![\d.,:])))"
+    r"(?P<one>\d+(?:[.,]\d+)?) to "
+    rf"(?P<other>\d+(?:[.,]\d+)?)(?![\d:])(?!\s?{UNIT}(?!\w))",
+    re.IGNORECASE,
+)
+_INFINITE = re.compile(r"\b(?:infinit(?:e|y)|unendlich|infini|infinito)\b", re.IGNORECASE)
+_ONE_HOUR = re.compile(
+    r"(?:(?<=\bfor )|(?<=\bwait )|(?<=\babout )|(?<=\bafter ))an?(?= (?:minute|hour|day|week|month|year)\b)",
+    re.IGNORECASE,
+)
+_PRONOUN = re.compile(r"(?<=\b(?:the|new|old) )one(?= to \d)|(?<=\b(?:this|that|each) )one(?= to \d)", re.IGNORECASE)
+_REWRITES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
+    (_THOUGHT, lambda _: " "),
+    (BLANKS, lambda _: " "),
+    (_NEWTON_METRES, lambda _: "Nm"),
+    (_LONG_DASH, lambda _: "–"),
+    (_BOXED, lambda _: " "),
+    (_SI, _si),
+    (_TIE, lambda _: " "),
+    (_PRODUCT, lambda _: "·"),
+    (_POWER, _scientific),
+    (_UNIT_IN_KEY, _keyed),
+    (_UNIT_BESIDE, _keyed),
+    (_TABLE, _table),
+    (_ARROW, lambda _: ", then "),
+    (_IN_BRACKETS, lambda match: f" {match['unit']}"),
+    (_HYPHENED, lambda _: " kΩ"),
+    (_MINUTES_OF_ARC, lambda match: f"° {match['minutes']}'" + (f" ± {at}'" if (at := match["deviation"]) else "")),
+    (_IN_CHINESE, lambda match: f" {CHINESE[match.group()]}"),
+    (_BETWEEN, lambda match: f"between {match['low']} and "),
+    (_FROM, lambda match: f"from {match['low']} to "),
+    (_NOT_PASSED, lambda match: f"at {'least' if match['under'] else 'most'} {match['value']}"),
+    (_IS_LIMIT, lambda match: f"{match['value']} {'max' if match['max'] or match['tops'] else 'min'}"),
+    (_CONVERTED_ENDS, _ranges_of_ends),
+    (_CHAIN, lambda match: _DASH.sub(", then ", match.group())),
+    (_BOTH_SIDES, lambda match: f"{match['low']} to "),
+    (_ASIDE, lambda at: f"{at['value'] or at['measured']} {at['deviation'] or at['apart']}"),
+    (_WITH_DEVIATION, _with_deviation),
+    (_DEVIATION_IN_WORDS, _with_deviation),
+    *(
+        (re.compile(rf"\b(?:{words})(?=\s)", re.IGNORECASE), lambda _, english=english: english)
+        for english, words in WORDS.items()
+    ),
+    *(
+        (re.compile(rf"(?<=\d)\s?(?:{words})\b", re.IGNORECASE), lambda _, unit=unit: f" {unit}")
+        for unit, words in UNITS.items()
+    ),
+    (_PITCH, lambda match: f"{match['size']} x {match['pitch'] or match['before']}"),
+    (_RATIO, lambda match: f"{match['one']}:{match['other']}"),
+    (
+        _INVERTED,
+        lambda match: (
+            f"{1 / Decimal(match['whole'].replace(',', '.')):.6f}"
+            if Decimal(match["whole"].replace(",", ".")) > 1
+            else "1:1"
+        ),
+    ),
+    (_PRONOUN, lambda _: "it"),
+    (_INFINITE, lambda _: "∞"),
+    (_ONE_HOUR, lambda _: "one"),
+    (_UNIT_FIRST, lambda match: f"{match['value']} Ω"),
+)

@@ -1,0 +1,58 @@
+"""Find values of an answer that are of another event or part than the question asks for: where a fan switches off."""
+
+import re
+
+from vlm3_dataset.filters.claims.phrases import stems
+from vlm3_dataset.quantities import Quantity
+
+_SWITCH = r"(?:switch|turn|cut|kick|go|come)(?:e?s|ing|ting|ed)?(?: \w+)?"
+_OPPOSITES = tuple(
+    tuple(re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for words in pair)
+    for pair in (
+        (rf"{_SWITCH} (?:on|in)", rf"{_SWITCH} (?:off|out)"),
+        (
+            "(?:start|begin)(?:s|ning|ing)? (?:to open|opening)|opening (?:starts|begins)",
+            "(?:fully|completely|wide|all the way) open(?:ed)?",
+        ),
+        ("open(?:s|ing|ed)?", "(?:clos|shut)(?:e?s|t?ing|ed)?|close"),
+        ("(?:start|begin|beginn)(?:s|ing|ed)?", "(?:stop|end)s|(?:stopp|end)(?:ing|ed)|to (?:stop|end)"),
+        ("(?:engag|lock)(?:e?s|e|ing|ed)?", "(?:disengag|unlock|releas)(?:e?s|e|ing|ed)?"),
+    )
+)
+_HOW_OFTEN = re.compile(r"\b(?:every|each|per)\b|\bhow often\b", re.IGNORECASE)
+_ONCE = re.compile(r"\b(?:(?:only|just) once|a single time|once(?=,? (?:after|at|\d)))\b", re.IGNORECASE)
+_LIMIT = re.compile(r"\b(?:min\w*|max\w*|limit|wear|worn|at (?:least|most)|permi\w+|thin\w*)\b", re.IGNORECASE)
+_NEW = r"(?:(?:brand|factory)[- ])?(?:new|fresh)"
+_WHEN_NEW = re.compile(  # 8 mm is the thickness of a new disc, 8 mm when new
+    rf"(?:\s(?:is|are)(?: what)?)?(?:\s(?:the|its)?\s?(?:thickness|size|length|height|depth|width) (?:of|for))?"
+    rf"\s(?:when|if|as|an?|the|for)?\s?(?:an?\s|the\s)?{_NEW}\b",
+    re.IGNORECASE,
+)
+_NEW_HAS = re.compile(rf"\b{_NEW}\s(?:[\w-]+\s){{1,3}}?(?:is|are|measures?|has|have)\s(?:about\s)?$", re.IGNORECASE)
+_BREAK = re.compile(r"[;,!?\n]|\.(?!\d)|\b(?:and|but|while)\b", re.IGNORECASE)
+_REACH = 160  # characters of a clause on either side of a value
+_OF_ANOTHER = re.compile(  # 24 Nm is what the wheel bolts get
+    r",? (?:is|are|was) what (?:the |your |an? )?(?P<what>[\w -]{3,40}?) (?:gets?|takes?|needs?|requires?)\b",
+    re.IGNORECASE,
+)
+
+
+def is_of_another(question: str, reference: str, answer: str, given: Quantity) -> bool:
+    """Return whether an answer says a value of the opposite event, or of a part that nobody has asked about.
+
+    So is a size when new where the question asks for a limit, and what is done once where it asks how often.
+    """
+    known = f"{question} {reference}"
+    before, after = answer[max(0, given.start - _REACH) : given.start], answer[given.end : given.end + _REACH]
+    clause = f"{_BREAK.split(before)[-1]} | {_BREAK.split(after)[0]}"
+    for pair in _OPPOSITES:
+        for one, other in (pair, pair[::-1]):
+            if one.search(known) and not other.search(known) and other.search(clause) and not one.search(clause):
+                return True
+    if _HOW_OFTEN.search(known) and _ONCE.search(answer) and not _HOW_OFTEN.search(answer):
+        return True
+    is_new = _WHEN_NEW.match(answer, given.end) or _NEW_HAS.search(before)
+    if given.dimension == "length" and is_new and _LIMIT.search(question) and "new" not in known.lower():
+        return True
+    part = _OF_ANOTHER.match(answer, given.end)
+    return bool(part and question) and not stems(part["what"]) & stems(known)

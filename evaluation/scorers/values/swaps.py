@@ -1,0 +1,263 @@
+"""Find values that stand by another's label: "front 2.4, rear 2.2" for "front 2.2, rear 2.4", or pins 1 and 2 swapped.
+
+A label is a word (front), a name (pin 1), a thread, or a value of another sort (at 1500 rpm). An answer that names
+no labels, or a label with its own value as well, swaps nothing.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+from evaluation.scorers.reading.denial import Stated
+from evaluation.scorers.reading.quantities import bare_numbers, quantities
+from evaluation.scorers.values import neighbours
+from evaluation.scorers.values.labels import (
+    assign_to_labels,
+    contrasting_labels,
+    dimension_of,
+    label_spans,
+    swapped_labels,
+    values_by_label,
+)
+from evaluation.scorers.values.neighbours import Place
+from vlm3_dataset.identifiers import Identifier
+from vlm3_dataset.identifiers import same as are_same
+from vlm3_dataset.quantities import Quantity, same
+
+P = TypeVar("P", bound=Stated)
+
+COLOUR = re.compile(r"\b(?:black|brown|blue|green|gr[ea]y|orange|red|violet|white|yellow)\b", re.IGNORECASE)
+_MARKS = (  # by which things are told apart: the horn relay is on the left, the lamp relay on the right
+    COLOUR,
+    *(
+        re.compile(rf"\b(?:({one})|({other}))\b", re.IGNORECASE)
+        for one, other in (
+            ("plus|positive", "minus|negative"),
+            ("left", "right"),
+            ("front", "rear"),
+            ("upper|top", "lower|bottom"),
+            ("inner", "outer"),
+            ("intake|inlet", "exhaust|outlet"),
+        )
+    ),
+)
+_KEYS = frozenset({"pin", "terminal", "fuse", "relay", "connector", "cylinder", "component"})
+
+
+def swapped_values(
+    reference: str,
+    answer: str,
+    stated: Sequence[Quantity],
+    told: Sequence[Quantity],
+    agree: Callable[[Quantity, Quantity], bool],
+) -> Iterator[tuple[tuple[str, ...], list[Quantity]]]:
+    """Yield for each label of a reference that has another's value in the answer: all labels, and its own values.
+
+    `stated` and `told` are the values of either text; `agree(stated, told)` says whether they are the same.
+    """
+    for labels in contrasting_labels(reference, stated):
+        own, found = (values_by_label(labels, text, of) for text, of in ((reference, stated), (answer, told)))
+        if all(own):
+            partly = not all(label_spans(label, answer) for label in labels)
+            yield from (
+                (labels, own[at])
+                for at in (*swapped_labels(own, found, agree), *_displaced_labels(labels, reference, answer))
+                if not (partly and any(agree(one, it) for one in own[at] for it in _beside(labels[at], answer, told)))
+            )
+    wanted, given = (
+        {one.start: one for one in (*bare_numbers(text), *of)} for text, of in ((reference, stated), (answer, told))
+    )
+    for labels, values in _alternate_values([wanted[at] for at in sorted(wanted)]):
+        marks = [(at, which) for at, one in given.items() for which, label in enumerate(labels) if same(label, one)]
+        found = assign_to_labels(
+            len(labels), marks, [one for one in given.values() if dimension_of(one) == dimension_of(values[0])]
+        )
+        yield from (((), [values[at]]) for at in swapped_labels([[one] for one in values], found, agree))
+    yield from (((), [one]) for one in _opposite_conditions(reference, answer, stated, told, agree))
+    yield from (
+        ((), [one]) for one in _moved_conditions(reference, answer, [*wanted.values()], [*given.values()], agree)
+    )
+
+
+def swapped_names(
+    reference: str, expected: Sequence[Identifier], answer: str, given: Sequence[Identifier]
+) -> Iterator[str]:
+    """Yield the names by which what belongs to another stands: pin 1 red and pin 2 brown; fuse 4 wiper, 6 radio."""
+    swapped: list[str] = []
+    for kind in sorted({one.kind for one in expected} & _KEYS):
+        names = list(dict.fromkeys(one.value for one in expected if one.kind == kind))
+        texts = ((reference, expected), (answer, given))
+        marks = [_marks(kind, names, *side) for side in texts]
+        own, found = (_values_by_name(len(names), where, *side) for where, side in zip(marks, texts, strict=True))
+        stated, told = ([Place(at, at + len(names[one]), one) for at, one in where] for where in marks)
+        wrong = [*swapped_labels(own, found, str.__eq__), *neighbours.exchanged(reference, stated, answer, told)]
+        for other in sorted({one.kind for one in expected} & _KEYS - {kind}):
+            own, found = (
+                _names_by_name(len(names), where, other, *side) for where, side in zip(marks, texts, strict=True)
+            )
+            wrong += swapped_labels(own, found, str.__eq__)
+        swapped += [f"{kind} {names[at]}" for at in wrong]
+    named = [one for one in expected if one.kind != "colour"]
+    stated, told = (known_places(of, [*enumerate(named)], are_same) for of in (expected, given))
+    swapped += [f"{named[at].kind} {named[at].value}" for at in neighbours.exchanged(reference, stated, answer, told)]
+    yield from dict.fromkeys(swapped)
+
+
+def swapped_marks(reference: str, answer: str) -> Iterator[str]:
+    """Yield the colours, poles and sides by which another's things stand: "red on the block, blue in the cap"."""
+    for pattern in _MARKS:
+        wanted, found = (  # each with its spelling, or which of two opposites it is
+            [(it.span(), it.lastindex or it[0].lower()) for it in pattern.finditer(text)]
+            for text in (reference, answer)
+        )
+        marks = list(dict.fromkeys(mark for _, mark in wanted))
+        stated, told = (
+            [Place(*span, marks.index(mark)) for span, mark in of if mark in marks] for of in (wanted, found)
+        )
+        texts = (_without(reference, stated), _without(answer, told))  # "upper" itself stays by the upper hose
+        for item in dict.fromkeys(neighbours.exchanged(texts[0], stated, texts[1], told)):
+            start, end = next(span for span, mark in wanted if mark == marks[item])
+            yield reference[start:end].lower()
+
+
+def _displaced_labels(labels: Sequence[str], reference: str, answer: str) -> Iterator[int]:
+    """Yield the names in whose place another stands once more: "M4 1.2 Nm, M4 1.6 Nm" for M4 and M5.
+
+    A word like "front" may well come twice, and the other side be called something else.
+    """
+    if not all(len(label) == 1 or any(map(str.isdecimal, label)) for label in labels):
+        return
+    wanted, told = ([len(label_spans(label, text)) for label in labels] for text in (reference, answer))
+    if any(count > right for count, right in zip(told, wanted, strict=True)) and sum(told) >= sum(wanted):
+        yield from (at for at, count in enumerate(told) if not count)
+
+
+def _beside(label: str, answer: str, told: Sequence[Quantity]) -> list[Quantity]:
+    """Return the values in the clauses of a label, for an answer that has not all of the labels."""
+    places = [Place(one.start, one.end, at) for at, one in enumerate(told)]
+    clauses = neighbours.clauses(answer, places)
+    named = [span for span in clauses if any(span[0] <= start < span[1] for start, _ in label_spans(label, answer))]
+    return [one for one in told if any(start <= one.start < end for start, end in named)]
+
+
+def _alternate_values(stated: Sequence[Quantity]) -> Iterator[tuple[Sequence[Quantity], Sequence[Quantity]]]:
+    """Yield both ways to take values of two sorts by turns as labels of each other: 2 bar at 900 rpm, 4 bar at 5000."""
+    one, other = stated[::2], stated[1::2]
+    sorts = [{*map(dimension_of, side)} for side in (one, other)]
+    if len(one) == len(other) > 1 and len(sorts[0]) == len(sorts[1]) == 1 and sorts[0] != sorts[1]:
+        yield one, other
+        yield other, one
+
+
+def _values_by_name(
+    count: int, marks: Sequence[tuple[int, int]], text: str, stated: Sequence[Identifier]
+) -> list[list[str]]:
+    """Return what stands by each of so many names of a kind, one spelling each; `marks` are those of `_marks`."""
+    colours = [one for one in stated if one.kind == "colour"]
+    values = [one for one in quantities(text) if one.kind not in {"thread", "code"} and not one.negated]
+    return [
+        [one.value if isinstance(one, Identifier) else f"{one.values} {one.unit}" for one in of]
+        for of in assign_to_labels(count, marks, [*colours, *values])
+    ]
+
+
+def _names_by_name(
+    count: int, marks: Sequence[tuple[int, int]], other: str, text: str, stated: Sequence[Identifier]
+) -> list[list[str]]:
+    """Return which names of another kind stand by each of so many names: pin 16 for cylinders 1, 3 and 5.
+
+    A text that calls none of them by its kind may have bare numbers: "pin 16: 1, 3, 5".
+    """
+    values: list[Identifier | Quantity] = [one for one in stated if one.kind == other]
+    values = values or [
+        one for one in bare_numbers(text) if not one.negated and one.start not in {at for at, _ in marks}
+    ]
+    return [
+        [one.value if isinstance(one, Identifier) else f"{one.values[0]}" for one in of]
+        for of in assign_to_labels(count, marks, values)
+    ]
+
+
+def _marks(kind: str, names: Sequence[str], text: str, stated: Sequence[Identifier]) -> list[tuple[int, int]]:
+    """Return where each name of a kind stands, and which it is."""
+    marks = [(one.start, names.index(one.value)) for one in stated if one.kind == kind and one.value in names]
+    unmarked = [at for at in range(len(names)) if at not in {of for _, of in marks}]
+    if unmarked and len(names) > 1:  # "1 = brown, 2 = green", a table's cells and a numbered list
+        alone = (
+            re.finditer(
+                rf"(?<![\w.,/-]){name}(?=\W{{0,4}}\s?[=:|])|^\W{{0,3}}{name}(?=[.)]\s)"
+                rf"|(?:(?<=:\s)|(?<=\s[io]n\s)|(?<=\sto\s)|(?<=\sat\s)|(?<=\sis\s)){name}(?=\s?(?:[.,;)\n]|and|$))",
+                text,
+                re.MULTILINE,
+            )
+            for name in (re.escape(names[at]) for at in unmarked)
+        )
+        marks += [
+            (found.end() - len(names[at]), at) for at, places in zip(unmarked, alone, strict=True) for found in places
+        ]
+    return sorted(marks)
+
+
+def _opposite_conditions(
+    reference: str,
+    answer: str,
+    stated: Sequence[Quantity],
+    told: Sequence[Quantity],
+    agree: Callable[[Quantity, Quantity], bool],
+) -> Iterator[Quantity]:
+    """Yield the value that a reference gives with something and an answer without it: "9 l, 9.5 l with a cooler"."""
+    pair = ("with", "without")
+    used = [at for at, label in enumerate(pair) if label_spans(label, reference)]
+    if len(used) != 1 or not all(label_spans(label, answer) for label in pair):
+        return
+    (start, _), *_ = label_spans(pair[used[0]], reference)
+    before = [one for one in stated if one.end <= start and not re.search(r"[.;]|, ", reference[one.end : start])]
+    own = before[-1] if before else next((one for one in stated if one.start > start), None)
+    if own is None:
+        return
+    found = values_by_label(pair, answer, told)
+    has = [any(agree(own, one) for one in of) for of in found]
+    if has[1 - used[0]] and not has[used[0]]:
+        yield own
+
+
+def known_places(found: Sequence[P], known: Sequence[tuple[int, P]], is_same: Callable[[P, P], bool]) -> list[Place]:
+    """Return where those found stand that are known, each as the first that is the same."""
+    return [
+        Place(one.start, one.end, at)
+        for one in found
+        if (at := next((at for at, other in known if is_same(other, one)), None)) is not None
+    ]
+
+
+def _without(text: str, values: Sequence[Quantity | Place]) -> str:
+    """Return a text of the same length with its values blank, so that no unit counts as a word."""
+    for one in values:
+        text = text[: one.start] + " " * (one.end - one.start) + text[one.end :]
+    return text
+
+
+def _moved_conditions(
+    reference: str,
+    answer: str,
+    stated: Sequence[Quantity],
+    told: Sequence[Quantity],
+    agree: Callable[[Quantity, Quantity], bool],
+) -> Iterator[Quantity]:
+    """Yield the values of a reference whose condition stands by another one in the answer: 5.5 l with a heater."""
+
+    def equal(one: Quantity, other: Quantity) -> bool:
+        bare = "number" in (one.dimension, other.dimension)
+        return one.values == other.values if bare else agree(one, other)
+
+    reference, answer = _without(reference, stated), _without(answer, told)
+    for sort in {dimension_of(one) for one in stated} - {"number", "label", "thread"}:
+        values = [one for one in stated if one.dimension in {sort, "number"} and not one.negated]
+        items = [next(at for at, one in enumerate(values) if one is other or equal(one, other)) for other in values]
+        places = [Place(one.start, one.end, at) for one, at in zip(values, items, strict=True)]
+        given = known_places([one for one in told if not one.negated], [(at, values[at]) for at in items], equal)
+        wrong = {
+            *neighbours.moved_conditions(reference, places, answer, given),
+            *neighbours.exchanged(reference, places, answer, given),
+        }
+        yield from (values[at] for at in sorted(wrong))

@@ -1,0 +1,1 @@
+"""Check an answer from a thread against the posts that it quotes. Pure."""

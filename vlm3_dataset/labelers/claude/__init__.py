@@ -1,0 +1,1 @@
+"""Ask Claude about pages and threads, and a second model about its answers."""

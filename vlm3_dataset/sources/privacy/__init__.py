@@ -1,0 +1,1 @@
+"""Take people out of posts: their names, places, contacts, numbers. Pure."""
