@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from string import ascii_uppercase
 
-from evaluation.scorers.procedure import facing, poles, procedure, renewal
+from evaluation.scorers.procedure import facing, ordering, procedure, renewal
 from evaluation.scorers.reading.names import (
     StatedNames,
     has_long_name,
@@ -25,9 +25,9 @@ from evaluation.scorers.reading.quantities import named_by_question, quantities,
 from evaluation.scorers.reading.rewriting import BLANKS
 from evaluation.scorers.values import neighbours, swaps
 from evaluation.scorers.values.labels import out_of_question_order
-from vlm3_dataset.filters.claims.phrases import stems
 from vlm3_dataset.identifiers import Identifier, same
 from vlm3_dataset.language import sides
+from vlm3_dataset.language.stems import stems
 
 # Every answer may name the car, number its steps and name a year; only other names can conflict.
 _HARMLESS_KINDS = frozenset({"mark", "ordinal", "date", "step"})
@@ -84,7 +84,7 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
     given = read_names(without_repeated(question, answer, asked.identifiers), question)
     asked = replace(asked, identifiers=named_by_question(question, asked.identifiers))
     told_apart = sides.stated(reference) or sides.conditioned(reference) or any(facing.relations(reference))
-    told_apart = told_apart or poles.is_about_order(reference, question)
+    told_apart = told_apart or ordering.is_about_order(reference, question)
     told_apart = told_apart or renewal.is_about_renewal(reference, question)
     has_actions = told_apart or procedure.forbidden(reference) or len({*procedure.steps(reference)}) > 1
     if not (has_actions or _is_any_to_find(expected, asked, reference, question)):
@@ -158,8 +158,8 @@ def _match_names(
     told = [one.value for one in given.identifiers if one.kind in _NUMBERED] or _BARE.findall(answer)
     order = [told.index(one.value) for one in expected if one.kind in _NUMBERED and one.value in told]
     disordered = order != sorted(order) and procedure.IN_ORDER.search(f"{question} {reference}")
-    # "5 after 3" is told by the poles.
-    disordered = disordered and not (len(order) == 2 and poles.is_about_order(reference, question))
+    # "5 after 3" is told by `ordering`.
+    disordered = disordered and not (len(order) == 2 and ordering.is_about_order(reference, question))
     known = [one for one in expected if _is_known(one, asked, question)]
     places, missed, matched = [], [], 0
     for one in expected:
@@ -192,7 +192,7 @@ def _shares_words(reference: str, answer: str, question: str) -> bool:
     if others and wanted - asked - procedure.ACTION_STEMS:  # "remove the oil trap" for "remove the tank"
         shared -= procedure.ACTION_STEMS
     same_side = sides.stated(reference) & sides.stated(answer)
-    alike = (one.says_the_same(reference, answer, question) for one in (renewal, poles))
+    alike = (one.says_the_same(reference, answer, question) for one in (renewal, ordering))
     return not wanted or bool(shared or same_side) or any(alike)
 
 

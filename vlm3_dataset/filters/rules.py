@@ -10,9 +10,9 @@ from decimal import Decimal
 from difflib import SequenceMatcher
 from itertools import combinations, groupby, pairwise
 
-from vlm3_dataset.filters.claims.phrases import stems
 from vlm3_dataset.filters.grounding.passages import PrintedPage
 from vlm3_dataset.filters.grounding.statements import Statement
+from vlm3_dataset.language.stems import stems
 from vlm3_dataset.quantities import Quantity, agree, find
 from vlm3_dataset.quantities import numbers as bare_numbers
 from vlm3_dataset.schema import QA

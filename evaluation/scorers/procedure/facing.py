@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from vlm3_dataset.filters.claims.phrases import stems
 from vlm3_dataset.language import sides
+from vlm3_dataset.language.stems import stems
 
 _FACES = r"(?:fac(?:e|es|ed|ing)|point(?:s|ed|ing)?|look(?:s|ing)?|zeig(?:t|en|end))"
 _THE = r"(?:(?:the|its?|their|an?|your|de[rnm]|die|das)\s)?"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from evaluation.scorers.reading.rewriting import UNIT
-from vlm3_dataset.filters.claims.phrases import EMPTY, STEM
+from vlm3_dataset.language.stems import EMPTY, STEM
 
 _SENTENCE = re.compile(r"(?<=[.;!?])\s+|\n")
 _FOLLOWED_BY = re.compile(

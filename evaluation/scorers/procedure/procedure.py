@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from itertools import combinations, pairwise
 
 from evaluation.scorers.keywords import Polarity, Term, present
-from evaluation.scorers.procedure import poles
+from evaluation.scorers.procedure import ordering
 from evaluation.scorers.procedure.renewal import with_reuse_verb
 from evaluation.scorers.reading import inflection
 from evaluation.scorers.reading.quantities import quantities
-from vlm3_dataset.filters.claims.phrases import stems
+from vlm3_dataset.language.stems import stems
 from vlm3_dataset.quantities import same
 
 # What a mechanic does, in verbs that are not nouns as well (as plug, screw, mark, oil, drive are).
@@ -181,7 +181,7 @@ def conflicts(reference: str, answer: str, question: str = "") -> list[str]:
         *opposite,
         *_put_the_other_way(reference, answer),
         *_out_of_order(reference, answer, question),
-        *poles.exchanged(reference, answer, question),
+        *ordering.exchanged(reference, answer, question),
     ]
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Literal
 
 from evaluation.scorers.keywords import Polarity, present
-from vlm3_dataset.filters.claims.phrases import stems
+from vlm3_dataset.language.stems import stems
 
 Renewal = Literal["replaced", "used again"]
 

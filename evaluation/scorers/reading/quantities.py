@@ -13,7 +13,7 @@ from typing import TypeVar
 from evaluation.scorers.reading.denial import Stated, are_denied
 from evaluation.scorers.reading.rewriting import UNIT, RewrittenText, rewrite
 from evaluation.scorers.values import breaking, derived
-from vlm3_dataset.filters.claims.phrases import stems
+from vlm3_dataset.language.stems import stems
 from vlm3_dataset.quantities import Quantity, parted
 
 V = TypeVar("V", bound=Stated)

@@ -2,7 +2,7 @@
 
 import re
 
-from vlm3_dataset.filters.claims.phrases import stems
+from vlm3_dataset.language.stems import stems
 from vlm3_dataset.quantities import Quantity
 
 _SWITCH = r"(?:switch|turn|cut|kick|go|come)(?:e?s|ing|ting|ed)?(?: \w+)?"

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from vlm3_dataset.filters.claims.phrases import stems
+from vlm3_dataset.language.stems import stems
 from vlm3_dataset.quantities import Quantity
 
 _END = re.compile(r"[;\n]|\.(?:\s|$)")

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from vlm3_dataset.filters.claims.phrases import stems
+from vlm3_dataset.language.stems import stems
 
 _BOUNDARY = re.compile(r"[,;.:]\s|\n|[()|]|\b(?:and|or|but|while|whereas|und|oder|et|ou|e|o)\b", re.IGNORECASE)
 _OPENS = re.compile(r"(?:^|[.;\n])\s*$")  # a sentence, or a row of a list

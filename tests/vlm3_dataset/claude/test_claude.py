@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.vlm3_dataset.claude import refuses
-from tests.vlm3_dataset.claude import stand_in
+from tests.vlm3_dataset.claude import refuses, stand_in
 from tests.vlm3_dataset.shelves import scan
 from vlm3_dataset.claude import live, pilot, prices, request
 from vlm3_dataset.claude.budget import Budget

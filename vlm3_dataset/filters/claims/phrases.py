@@ -1,5 +1,5 @@
-"""Recognise in a post the words that carry meaning, and how people write that they only heard something, are not
-sure, speak of their own time, or think that another is wrong. Pure.
+"""Recognise how people write that they only heard something, are not sure, speak of their own time, or think that
+another is wrong. Pure.
 """
 
 import re
@@ -86,19 +86,3 @@ BOTH_SIDES = re.compile(
     r"(?i)\b(?:others?|another|disagree\w*|but|however|while|whereas|disput\w*|although|contradict\w*"
     r"|opinions differ|not everyone|some)\b"
 )
-WORD = re.compile(r"[^\W_]{3,}")
-EMPTY_WORDS = """
-    the and for with from what how when where which why does did has have had was were will would can could should
-    not but after before this that your you are get got new then than its his her their they she him one two into
-    onto out off over under very just also only some any all each both been being about because there here who whom
-    them these those such
-    our said says owner owners according reported several car cars found turned problem because while once about
-    more most until same
-"""
-EMPTY = frozenset(EMPTY_WORDS.split())
-STEM = 5  # first letters that two words must share to be the same: cleaned and cleaning
-
-
-def stems(text: str) -> frozenset[str]:
-    """Return the words that carry meaning, by their first letters."""
-    return frozenset(word[:STEM] for word in WORD.findall(text.casefold()) if word not in EMPTY and not word.isdigit())

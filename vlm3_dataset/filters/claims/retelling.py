@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 
-from vlm3_dataset.filters.claims.phrases import EMPTY, STEM, WORD
+from vlm3_dataset.language.stems import EMPTY, WORD, stem
 from vlm3_dataset.language.wording import SIDE_WORDS
 
 # How people and labelers frame what they tell, and the words for what a quote gives as a figure or a sign.
@@ -93,11 +93,6 @@ def told(text: str) -> frozenset[str]:
     """Return the words of a text that carry what it says, those that mean one thing as one."""
     stems = {stem(word) for word in WORD.findall(text.casefold()) if word not in EMPTY and not DIGIT.search(word)}
     return frozenset(SAME.get(one, one) for one in stems - FRAME)
-
-
-def stem(word: str) -> str:
-    """Return the first letters of a word, without the s of a plural or a verb: syncs and sync are one."""
-    return (word[:-1] if len(word) > 3 and word[-1] == "s" and word[-2] != "s" else word)[:STEM]
 
 
 FRAME = frozenset(map(stem, FRAME_WORDS.split()))

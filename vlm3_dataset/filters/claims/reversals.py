@@ -10,7 +10,6 @@ import re
 from collections.abc import Sequence
 from itertools import combinations, product
 
-from vlm3_dataset.filters.claims.phrases import stems
 from vlm3_dataset.filters.claims.retelling import (
     clauses,
     exchanges,
@@ -23,6 +22,7 @@ from vlm3_dataset.filters.claims.retelling import (
 from vlm3_dataset.filters.confidence.subjects import beside
 from vlm3_dataset.filters.duplicates import OPPOSITES
 from vlm3_dataset.language.sides import conflicts
+from vlm3_dataset.language.stems import stems
 from vlm3_dataset.quantities import Quantity, find, same
 from vlm3_dataset.schema import QA, Thread
 from vlm3_dataset.sources.threads.worth import BOUNDARY

@@ -10,13 +10,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain, pairwise, product
 
-from vlm3_dataset.filters.claims.phrases import EMPTY
 from vlm3_dataset.filters.confidence.synonyms import SAME, SYNONYMS
 from vlm3_dataset.filters.duplicates import OPPOSITES, distinguishing_words
+from vlm3_dataset.language.stems import EMPTY, stem
 from vlm3_dataset.quantities import Quantity, find, respelled
 from vlm3_dataset.sources.threads.worth import sentence
 
-STEM = 5  # first letters that two words must share to be the same: adjusted and adjustment
 # Of a bolt. M3 alone is the car, and M20, M21, M30 and above are engines; M10, which is both, is mostly a bolt.
 SIZE = re.compile(r"m(?:[4-9]|1\d|2[24])|m\d{1,2}x[\d.,]+|8[.,]8|10[.,]9|12[.,]9")
 CAR = frozenset({"m3"})  # says nothing: every owner writes of it
@@ -158,7 +157,7 @@ def alternatives(label: str) -> list[str]:
     fastened = FASTENED.search(named)
     thing, place = (named[: fastened.start()], named[fastened.end() :]) if fastened else (named, "")
     things = JOINED.split(thing)
-    nouns = {_stem(words[-1]) if (words := WORD.findall(each.casefold())) else "" for each in things}
+    nouns = {stem(words[-1]) if (words := WORD.findall(each.casefold())) else "" for each in things}
     if len(nouns) > 1 or "between" in thing:  # front and rear cover, bolts and nuts, play between ring and ring
         things = [thing] if "between" in thing else _halves(thing)
     each = product(things, JOINED.split(place))
@@ -251,7 +250,7 @@ def _phrases(text: str) -> Iterator[list[str]]:
     run: list[str] = []
     behind: list[str] = []
     for piece in [*TOKEN.findall(text.casefold()), "."]:
-        word = _stem(piece)
+        word = stem(piece)
         if run and (piece == "of" or (piece in {"in", "on"} and run[-1] in MEASURES)):  # play in the bearing
             run, behind = [], run + behind
         elif word in GENERIC or (piece in PARTING and behind and not run):
@@ -264,15 +263,11 @@ def _phrases(text: str) -> Iterator[list[str]]:
             run.append(SAME.get(word, word))
 
 
-def _stem(word: str) -> str:
-    return word.removesuffix("s")[:STEM] if len(word) > 3 else word
-
-
 def _stems(words: Iterable[str]) -> frozenset[str]:
-    return frozenset(SAME.get(_stem(word), _stem(word)) for word in words)
+    return frozenset(SAME.get(stem(word), stem(word)) for word in words)
 
 
-GENERIC = frozenset(map(_stem, GENERIC_WORDS.split()))
+GENERIC = frozenset(map(stem, GENERIC_WORDS.split()))
 PARTING = EMPTY.union(PARTING_WORDS.split())
 SIDES = _stems(word for words in OPPOSITES for word in words)
 WHOLE = _stems(WHOLE_WORDS.split())

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from vlm3_dataset.filters.claims import claims
-from vlm3_dataset.filters.claims.phrases import stems
+from vlm3_dataset.language.stems import stems
 from vlm3_dataset.schema import QA, Claim, Post, Thread
 
 PEOPLE = ("nightshift", "oldshim", "gaslight", "Tom Becker")
