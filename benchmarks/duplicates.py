@@ -18,6 +18,7 @@ from _pairs import compare
 
 from tests.vlm3_dataset.filters.named_pairs import APART, ONE
 from vlm3_dataset.filters import duplicates
+from vlm3_dataset.language.wording import distinguishing_words
 from vlm3_dataset.schema import QA
 
 SIZE, SHARE, VALUES = 384, 20, 300
@@ -60,7 +61,7 @@ def theirs(items: list[duplicates.Item], vectors: np.ndarray) -> set[int]:
 
 def agree(items: list[duplicates.Item], one: int, other: int) -> bool:
     first, second = items[one].qa, items[other].qa
-    same = duplicates.distinguishing_words(first.question) == duplicates.distinguishing_words(second.question)
+    same = distinguishing_words(first.question) == distinguishing_words(second.question)
     return same and duplicates.with_quantities_respelled(first.answer) == duplicates.with_quantities_respelled(
         second.answer
     )

@@ -18,20 +18,12 @@ from dataclasses import dataclass
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from vlm3_dataset.language.wording import PLACE
+from vlm3_dataset.language.wording import PLACE, distinguishing_words
 from vlm3_dataset.quantities import respelled
 from vlm3_dataset.schema import QA, normal
 
 COSINE = 0.85
 BLOCK = 1_024  # rows compared at a time: of 100,000 questions in one cluster 1,024 x 100,000 floats are 400 MB
-OPPOSITES = (
-    ("front", "rear"), ("left", "right"), ("intake", "exhaust"), ("inlet", "exhaust"), ("inlet", "outlet"),
-    ("upper", "lower"), ("inner", "outer"), ("hot", "warm", "cold"), ("remove", "install"), ("removing", "installing"),
-    ("minimum", "maximum"), ("min", "max"), ("first", "second", "third"), ("1st", "2nd", "3rd", "4th", "5th"),
-    ("new", "old", "used"), ("open", "closed"), ("with", "without"), ("primary", "secondary"),
-)  # fmt: skip
-OPPOSITE_WORDS = frozenset(word for words in OPPOSITES for word in words)
-WORD = re.compile(r"[\w.,/-]*\w")
 BETWEEN = re.compile(r"\s+|(?<!\d)[^\w\s]+|[^\w\s]+(?!\d)")  # words; a point between digits is part of a number
 BY_RULES = frozenset({"rules"})  # labelers that ask in a page's own words
 RANK = {"verified": 0, "none": 1, "unconfirmed": 2, "quoted": 3}  # the manual's stays before an owner's
@@ -69,16 +61,6 @@ def duplicates(items: Sequence[Item], embed: Embed) -> dict[int, Duplicate]:
         reason = "the same question and answer as on" if is_exact else "means the same as a question on"
         gone[i] = Duplicate(f"{reason} {page_id}", page_id)
     return gone
-
-
-def distinguishing_words(text: str) -> frozenset[str]:
-    """Return what two duplicate questions must share: tokens with a digit, and words that have an opposite."""
-    words = (word.casefold().strip(".,") for word in WORD.findall(text))
-    return frozenset(word for word in words if _tells_apart(word))
-
-
-def _tells_apart(word: str) -> bool:
-    return word in OPPOSITE_WORDS or word.startswith("non-") or any(sign.isdigit() for sign in word)
 
 
 def without_signs(text: str) -> str:

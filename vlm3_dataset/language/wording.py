@@ -54,6 +54,14 @@ for _axis, _line in enumerate(AXES):
         for _word in _words.split():
             _SIDES[_word] = (*_SIDES.get(_word, ()), (_axis, _side))
 SIDE_WORDS = tuple(_SIDES)
+# Words of which two questions that mean the same have the same ones, and two names of one thing.
+OPPOSITES = (
+    ("front", "rear"), ("left", "right"), ("intake", "exhaust"), ("inlet", "exhaust"), ("inlet", "outlet"),
+    ("upper", "lower"), ("inner", "outer"), ("hot", "warm", "cold"), ("remove", "install"), ("removing", "installing"),
+    ("minimum", "maximum"), ("min", "max"), ("first", "second", "third"), ("1st", "2nd", "3rd", "4th", "5th"),
+    ("new", "old", "used"), ("open", "closed"), ("with", "without"), ("primary", "secondary"),
+)  # fmt: skip
+_OPPOSITE_WORDS = frozenset(word for words in OPPOSITES for word in words)
 WITH, TIGHTENED = frozenset(_SIDES["with"]), frozenset(_SIDES["tightened"])
 PLACE = re.compile(r"In the section .*?, (?=what )")  # where rules ask; two books of one table name it differently
 # Where such a word takes no side.
@@ -61,6 +69,7 @@ _PHRASES = re.compile(
     r"\b(?:more|less|fewer) than\b|\bor (?:more|less)\b|\bup to\b|\btightening torques?\b|\bfirst\b(?=.{1,200}\bthen\b)"
 )
 _TOKEN = re.compile(r"[^\W_]+(?:['’][a-z]+)?")
+_WORD_OR_NUMBER = re.compile(r"[\w.,/-]*\w")
 _LETTER = re.compile(
     r"(?<![\w.°])(?:[B-HJ-Z](?![\w'.])|(?<=\()A(?=\))|A(?= ?=|-[a-z])|(?<=[Pp]art )A\b"
     r"|(?<=[a-z] )[B-HJ-Z](?=\.(?:\s|$)))"
@@ -137,6 +146,16 @@ def opposed(one: Set[tuple[int, int]], other: Set[tuple[int, int]]) -> bool:
     return any(
         {side for side in one if side[0] == axis} != {side for side in other if side[0] == axis} for axis in axes
     )
+
+
+def distinguishing_words(text: str) -> frozenset[str]:
+    """Return what two duplicate questions must share: tokens with a digit, and words that have an opposite."""
+    words = (word.casefold().strip(".,") for word in _WORD_OR_NUMBER.findall(text))
+    return frozenset(word for word in words if _tells_apart(word))
+
+
+def _tells_apart(word: str) -> bool:
+    return word in _OPPOSITE_WORDS or word.startswith("non-") or any(sign.isdigit() for sign in word)
 
 
 SAME_ORDER = 0.8  # the least of `order_agreement` of two texts that tell one order

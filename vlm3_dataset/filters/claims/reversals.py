@@ -20,9 +20,9 @@ from vlm3_dataset.filters.claims.retelling import (
     told,
 )
 from vlm3_dataset.filters.confidence.subjects import beside
-from vlm3_dataset.filters.duplicates import OPPOSITES
 from vlm3_dataset.language.sides import conflicts
 from vlm3_dataset.language.stems import stems
+from vlm3_dataset.language.wording import OPPOSITES
 from vlm3_dataset.quantities import Quantity, find, same
 from vlm3_dataset.schema import QA, Thread
 from vlm3_dataset.sources.threads.worth import BOUNDARY

@@ -11,8 +11,8 @@ from functools import lru_cache
 from itertools import chain, pairwise, product
 
 from vlm3_dataset.filters.confidence.synonyms import SAME, SYNONYMS
-from vlm3_dataset.filters.duplicates import OPPOSITES, distinguishing_words
 from vlm3_dataset.language.stems import EMPTY, stem
+from vlm3_dataset.language.wording import OPPOSITES, distinguishing_words
 from vlm3_dataset.quantities import Quantity, find, respelled
 from vlm3_dataset.sources.threads.worth import sentence
 
