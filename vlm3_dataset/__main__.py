@@ -16,6 +16,7 @@ from vlm3_dataset.arguments import fail
 from vlm3_dataset.claude.client import OWN_KEY, has_key
 from vlm3_dataset.endings import PROG, STAGES, ending
 from vlm3_dataset.errors import UserError
+from vlm3_dataset.files import alone
 from vlm3_dataset.options import ARCHIVE, DATA_SRC, FROM, OF_THEIR_OWN, SECOND_PRICE, parser
 
 if TYPE_CHECKING:
@@ -64,8 +65,6 @@ def _main(argv: list[str]) -> None:
 
 def run(stages: Sequence[str], options: argparse.Namespace) -> None:
     """Run the stages in order, as the only run in the work folder: two would write over each other."""
-    from vlm3_dataset.claude.cache import alone
-
     for name, default in (("data_src", DATA_SRC), ("archive", ARCHIVE)):
         if (place := getattr(options, name)) is not default and not place.is_dir():
             option = f"--{name.replace('_', '-')} ({name.upper()} of make)"

@@ -14,3 +14,7 @@ class Misused(UserError):
     """The command was typed wrong or names something that is not there; nothing was changed."""
 
     code = 2
+
+
+class InUse(UserError):
+    """Another run has the folder, or the store in it."""

@@ -1,7 +1,11 @@
-"""Write files that are either whole or not there: beside their place first, flushed, then renamed into it."""
+"""Write files that are either whole or not there: beside their place first, flushed, then renamed into it.
+
+And hold a folder as the only run that writes in it.
+"""
 
 import csv
 import dataclasses
+import fcntl
 import hashlib
 import io
 import json
@@ -10,6 +14,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
+
+from vlm3_dataset.errors import InUse
 
 PART = ".vlm3-part"  # a name of our own: what others leave below our folders (film.7.part) is theirs
 Record = TypeVar("Record")
@@ -107,3 +113,24 @@ def _plain(value: Any) -> Any:
     if dataclasses.is_dataclass(value):
         return fields(value)
     raise TypeError(f"{type(value).__name__} cannot be written as JSON")
+
+
+@contextmanager
+def alone(path: Path, does: str) -> Iterator[None]:
+    """Hold a lock file, as the only run that `does` something with its folder. Raises InUse.
+
+    A folder that is made for it and stays empty goes again: a command that was mistyped leaves nothing behind.
+    """
+    is_new = not path.parent.exists()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise InUse(f"another run {does} {path.parent}/; wait for it, or use another folder") from None
+        try:
+            yield
+        finally:
+            if is_new and list(path.parent.iterdir()) == [path]:
+                path.unlink()
+                path.parent.rmdir()

@@ -23,11 +23,11 @@ from evaluation.scorers.refusals import classify_silence
 from vlm3_dataset.claude import sending
 from vlm3_dataset.claude.asking import Failure
 from vlm3_dataset.claude.budget import Budget
-from vlm3_dataset.claude.cache import InUse, Store, held
+from vlm3_dataset.claude.cache import Store, held
 from vlm3_dataset.claude.forecast import Forecast, forecast
 from vlm3_dataset.claude.prices import Model, known, money
 from vlm3_dataset.claude.sending import How
-from vlm3_dataset.errors import Misused
+from vlm3_dataset.errors import InUse, Misused
 
 TRIES = 2  # at a reply in form, in one run
 USUAL_CLAIMS = 150  # tokens of the claims of an answer that has not been taken apart yet

@@ -15,9 +15,9 @@ from tests.vlm3_dataset.claude.test_claude import REPLY
 from tests.vlm3_dataset.shelves import TABLE, board, fill, scan, text_pdf
 from vlm3_dataset import __main__ as command
 from vlm3_dataset import build
-from vlm3_dataset.claude.cache import alone
 from vlm3_dataset.claude.prices import PRICES, flat
 from vlm3_dataset.errors import UserError
+from vlm3_dataset.files import alone
 from vlm3_dataset.status import unfinished
 
 pytestmark = pytest.mark.slow

@@ -1,6 +1,5 @@
 """Store every paid answer as it came, before it is parsed, and every batch that is on its way."""
 
-import fcntl
 import json
 import sqlite3
 import threading
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from vlm3_dataset.claude import refusals
-from vlm3_dataset.errors import UserError
+from vlm3_dataset.files import alone
 
 _TABLES = """
 create table if not exists reply (key text primary key, page_id text not null, model text not null,
@@ -77,31 +76,6 @@ class Measured:
     input: float = 1.0  # a factor of the estimate
     output: float = 1.0
     cached: float = 0.0  # tokens of each that the server reads from its cache
-
-
-class InUse(UserError):
-    """Another run has the folder, or the store in it."""
-
-
-@contextmanager
-def alone(path: Path, does: str) -> Iterator[None]:
-    """Hold a lock file, as the only run that `does` something with its folder. Raises InUse.
-
-    A folder that is made for it and stays empty goes again: a command that was mistyped leaves nothing behind.
-    """
-    is_new = not path.parent.exists()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise InUse(f"another run {does} {path.parent}/; wait for it, or use another folder") from None
-        try:
-            yield
-        finally:
-            if is_new and list(path.parent.iterdir()) == [path]:
-                path.unlink()
-                path.parent.rmdir()
 
 
 @contextmanager

@@ -94,7 +94,8 @@ class Review:
         if before and before.reviewer != self._register.reviewer and before.at != ruling.seen:
             raise HTTPException(409, f"{before.reviewer} has decided about this pair meanwhile; go back and look again")
         said = self._said(pair, ruling)
-        if ruling.verdict == "edit" and (problem := rules.form(said)):
+        longest = rules.LONGEST_OF_OWNERS if pair.page.origin == "thread" else rules.LONGEST_ANSWER
+        if ruling.verdict == "edit" and (problem := rules.form(said, longest)):
             return self._page(filters, pair, problem=problem, draft=said)
         if ruling.verdict == "reject":
             self._register.add(pair, "reject", note=ruling.note)

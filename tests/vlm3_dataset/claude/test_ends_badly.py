@@ -11,8 +11,9 @@ from tests.vlm3_dataset.shelves import fill, scan, text_pdf
 from vlm3_dataset import __main__ as command
 from vlm3_dataset.claude import pace, pending_batches
 from vlm3_dataset.claude.budget import Budget
-from vlm3_dataset.claude.cache import InUse, Store, held
+from vlm3_dataset.claude.cache import Store, held
 from vlm3_dataset.claude.prices import cost, named
+from vlm3_dataset.errors import InUse
 from vlm3_dataset.labelers.claude import label
 
 POLICY = ("invalid_request_error", "Output blocked by content filtering policy")

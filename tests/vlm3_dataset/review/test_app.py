@@ -10,12 +10,13 @@ from fastapi.testclient import TestClient
 from tests.vlm3_dataset.prepared import prepare, run
 from tests.vlm3_dataset.shelves import scan
 from vlm3_dataset import table
+from vlm3_dataset.files import fields, write_json
 from vlm3_dataset.review import log
 from vlm3_dataset.review.app import make
 from vlm3_dataset.review.log import Register
 from vlm3_dataset.review.pairs import load
 from vlm3_dataset.review.queue import Queue
-from vlm3_dataset.schema import QA
+from vlm3_dataset.schema import QA, Post, Thread
 
 TOKEN = "a token of this test"
 CLUTCH = [("Flywheel bolt", "105 Nm"), ("Clutch bolt", "24 Nm")]
@@ -222,6 +223,20 @@ def test_a_pair_is_judged_however_long_it_is_and_edited_only_to_what_the_rules_a
     answer = decide(anna, page, "edit", **own | {"question": "Which parts does this list name?"})
     assert answer.status_code == 422
     assert "the answer has 3199 characters" in answer.text
+
+
+def test_an_owners_how_to_may_be_edited_at_the_length_that_its_rules_allow(work):
+    (row,) = table.load(work, page_id="11-01")
+    table.save(work, [row | {"origin": "thread"}])
+    post = Post(1, "Owner 1", "", "The oil drain plug takes 33 Nm.", "", ())
+    write_json(work / "threads" / "11-01.json", fields(Thread("b", 1, "Engine", "Oil", "", (post,))))
+    anna = client(work)
+    page = anna.get("/", params={"token": TOKEN})
+    while "Oil drain plug" not in page.text.split("<h1>")[1].split("</h1>")[0]:
+        page = anna.get(re.search(r'id="after" href="([^"]+)"', page.text)[1].replace("&amp;", "&"))
+    how_to = {"question": "How is the oil drained?", "answer": "Turn it out. " * 80}
+    assert "characters" in decide(anna, page, "edit", **how_to | {"answer": "Turn it out. " * 100}).text
+    assert decide(anna, page, "edit", **how_to).status_code == 303
 
 
 def test_a_colleagues_edit_that_was_not_seen_is_neither_accepted_nor_overruled(anna, work):

@@ -43,7 +43,6 @@ from vlm3_dataset.sources.threads.worth import BOUNDARY
 
 Check = Callable[[QA, Thread], str | None]
 
-LONGEST_ANSWER = 1_200  # characters; a how-to of an owner is longer than a line of a table
 SHORTEST_QUOTE = 8  # characters, unless it is the whole post
 CARRIED = 0.6  # share of a statement's words that its quote must have; question and title name the rest
 CARRIED_OF_SEVERAL = 0.7  # of each of several quotes, that two posts are not merged into one statement
@@ -54,10 +53,10 @@ NO_PAGE = PrintedPage(Reading("posts", ()))  # the empty page that rules of a pa
 
 
 def form(qa: QA, _: Thread) -> str | None:
-    if len(qa.question) not in rules.QUESTION_LENGTH:
-        return f"the question has {len(qa.question)} characters"
-    if not 0 < len(qa.answer) <= LONGEST_ANSWER or not rules.LETTERS.search(qa.answer):
-        return f"the answer has {len(qa.answer)} characters"
+    if reason := rules.form(qa, rules.LONGEST_OF_OWNERS):
+        return reason
+    if not rules.LETTERS.search(qa.answer):
+        return "the answer is a number alone"
     return rules.meta(qa, NO_PAGE) or rules.leak(qa, NO_PAGE) or rules.language(qa, NO_PAGE)
 
 
