@@ -8,6 +8,7 @@ import fcntl
 import os
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -91,7 +92,11 @@ class Register:
         return (each for each in reversed(self._remaining) if each.reviewer == self.reviewer)
 
     def add(self, pair: Pair, verdict: Verdict, **fields: str) -> None:
-        append(self._work, Decision(pair.subject, verdict, self.reviewer, _now(), **fields))
+        """Write a decision down, unless it is the one in force: a button that is pressed twice decides once."""
+        decision = Decision(pair.subject, verdict, self.reviewer, _now(), **fields)
+        before = self.standing().get(pair.subject)
+        if before is None or replace(before, at=decision.at) != decision:
+            append(self._work, decision)
 
     def take_back(self, decision: Decision) -> None:
         """Undo a decision of the reviewer's own; one that was carried over is undone where it was made."""

@@ -270,6 +270,15 @@ def test_undo_shows_the_pair_again_and_the_last_one_of_mine_is_taken_back(anna, 
     assert [each.verdict for each in log.standing_in(work).values()] == ["accept"]
 
 
+def test_a_button_that_is_pressed_twice_decides_once(anna, work):
+    page = anna.get("/")
+    for _ in range(2):
+        assert decide(anna, page, "accept", note="as on the page").status_code == 303
+    assert verdicts(work) == ["accept"]
+    decide(anna, page, "accept", note="as in the drawing")
+    assert verdicts(work) == ["accept", "accept"]
+
+
 @pytest.mark.parametrize("button", [True, False])
 def test_a_second_click_takes_nothing_more_back(anna, work, button):
     page = anna.get("/")
