@@ -13,7 +13,7 @@ from vlm3_dataset.claude.request import Prompt
 from vlm3_dataset.schema import QA, Claim, Labels, Post, Standing, Thread, ThreadKind, normal
 from vlm3_dataset.sources.threads.worth import score
 
-VERSION = "threads-1"
+VERSION = "threads-2"
 MOST_PAIRS = 8
 WINDOW = 24_000  # characters of posts in one request: about 8,000 tokens, beside 1,200 of the prompt
 OVERLAP = 3  # posts that two windows share
@@ -35,6 +35,8 @@ Rules for the pairs:
 - Every answer is made of statements. List each of them in `statements` with the posts that it stands on: the number
   of the post, and a quote of that post that carries the whole statement, copied letter by letter. A quote comes from
   one post. Never put together what one post says and what another says into one statement.
+- Statement and answer keep the post's own words for parts, faults, deeds and figures; mend its spelling and grammar,
+  and write short forms out. An answer says what its statements say, and nothing more.
 - Copy numbers, units, part and tool numbers exactly as written. Never convert, round or complete them.
 - `standing` of a statement: first-hand (its author did, measured or saw it himself), hearsay (he read it or was told),
   advice (he recommends it). An answer that rests on hearsay says so ("owners have heard that ..."); one that rests on
