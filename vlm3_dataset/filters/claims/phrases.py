@@ -46,7 +46,8 @@ HEDGED = re.compile(
     r"(?i)\b(?:heard|hearsay|said to|reported(?:ly)?|rumou?r\w*|told|according to|claims?|claimed"
     r"|supposed(?:ly)?|alleged(?:ly)?|apparently|second[- ]hand|unconfirmed|not confirmed"
     r"|suspect\w*|guess\w*|believ\w*|thinks?|thought|may|might|maybe|perhaps|possibly|probably|likely|could"
-    r"|not sure|unsure|opinion|recall\w*|says?)\b"
+    r"|not sure|unsure|opinion|recall\w*|says?|(?:has|have|had) read|wrote|written|in (?:the|a|an|his|their) "
+    r"(?:\w+ )?(?:book|manual|handbook|magazine|article|head))\b"
 )
 YEAR = re.compile(r"\b(19[5-9]\d|20[0-4]\d)\b")
 TIMED_YEAR = re.compile(

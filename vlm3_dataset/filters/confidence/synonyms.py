@@ -11,6 +11,7 @@ SAME = {
     "fill": "fille", "petro": "fuel", "fluid": "oil", "atf": "oil", "lube": "oil", "rad": "radia",
     "calli": "calip", "cilin": "cylin", "tempr": "tempe", "presu": "press", "preas": "press", "bushi": "bush",
     "lamp": "light", "centr": "cente", "rim": "wheel", "dynam": "alter", "floor": "body", "chass": "body",
+    "indy": "indep", "alu": "alumi",
 }  # fmt: skip
 OTHER_RODS = """
     tie track push gear selector connecting strut shock absorber damper piston shift operating control thrust
@@ -63,7 +64,7 @@ SYNONYMS = tuple(
         (r"(?:valve|cam(?:shaft)?|rocker) cover", "cylinder head cover"),
         (r"(?<!cylinder )head(?= (?:bolt|gasket|cover))", "cylinder head"),
         (r"(?:lug|wheel)[- ](?:bolt|nut)s?|lugs(?! (?:of|on|for)\b)", "wheel bolts"),
-        (r"(?:t-?|thermo)stat", "thermostat"),
+        (r"(?:t-?|thermo)stat|stat(?= (?:housing|cover))", "thermostat"),
         (r"(inlet|exhaust) mani", r"\1 manifold"),
         (r"dizzy", "distributor"),
         (r"(?:(?<=caliper )|(?<=brake ))(?:slide|slider|sliding|guide)[- ](?:pin|bolt)", "guide bolt"),

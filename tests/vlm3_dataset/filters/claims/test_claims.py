@@ -193,6 +193,19 @@ def test_what_somebody_was_told_is_hearsay(quote):
     assert replied(quote, "Owners have heard that the later one never rattles.") is None
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "An owner has read that the gap is 0.8 mm.",
+        "In his handbook an owner finds a gap of 0.8 mm.",
+        "An owner has a gap of 0.8 mm written down.",
+        "Somebody wrote that the gap is 0.8 mm.",
+    ],
+)
+def test_whoever_names_where_it_was_read_does_not_tell_it_as_a_fact(answer):
+    assert replied("my mate says the gap is 0.8 mm", answer) is None
+
+
 CORRECTED, AGAINST = "its author corrects it later", "another post contradicts it, and the answer does not say so"
 
 

@@ -115,6 +115,8 @@ def test_a_denial_that_the_quote_cuts_off_counts():
     [
         ("It doesn't leak any more since I changed the seal.", "The leak was gone after the seal was changed."),
         ("My car would not start until I replaced the relay.", "The car started only once the relay was replaced."),
+        ("I have poly bushes in my car & no squeak at all.", "One has poly bushes in his car and no squeak at all."),
+        ("There was rust under the stat housing.", "There was rust under the thermostat housing."),
         ("No more noise with the new tensioner.", "A new tensioner cured the noise."),
         ("Don't overtighten the plugs, 25 Nm is enough.", "25 Nm is enough for the plugs; do not overtighten them."),
         ("The idle is not stable when the valve is dirty.", "A dirty valve makes the idle unstable."),
