@@ -61,7 +61,7 @@ _OPPOSITES = (
 # behind a verb of facing, or behind what can be seen of the part. "Pointing in" is "pointing inwards".
 _SEEN = (
     r"(?:sides?|ends?|edges?|faces?|cups?|lips?|arrows?|lettering|letters?|marks?|markings?|text|openings?|grooves?|chamfers?"
-    r"|tabs?|notch(?:es)?|collars?|flanges?|shoulders?|bevels?|recess(?:es)?|teeth|spigots?|heads?|gaps?|numbers?)"
+    r"|tabs?|notch(?:es)?|collars?|flanges?|shoulders?|bevels?|recess(?:es)?|teeth|spigots?|heads?|gaps?|numbers?|noses?)"
 )
 _WAY = re.compile(
     rf"\b(?P<before>(?:fac(?:e|es|ed|ing)|point(?:s|ed|ing)?|look(?:s|ing)?"
@@ -145,7 +145,7 @@ def unsaid(reference: str, answer: str, question: str) -> list[str]:
 
 
 _WITH = re.compile(
-    r"\b(?:with|including|(?P<no>without|excluding))\b(?:\s(?:(?:the|an?|any|its|changing|replacing)\s){0,2}"
+    r"\b(?:with|including|(?P<no>without|excluding))\b(?:\s(?:(?:the|an?|any|some|its|changing|replacing)\s){0,2}"
     r"(?P<thing>[a-z]{3,}))?"
 )
 # With it, said by what is done: 4.75 l if the filter is changed, or when you do not change the filter.

@@ -25,12 +25,12 @@ from vlm3_dataset.filters.claims.quotes import (
     CODE,
     by_statement,
     figures,
-    in_full,
     is_year_of,
     names,
     opening,
     plain,
     quoted_sentences,
+    written_out,
     year_before,
 )
 from vlm3_dataset.filters.claims.retelling import goes_beyond, shared, told
@@ -47,7 +47,16 @@ SHORTEST_QUOTE = 8  # characters, unless it is the whole post
 CARRIED = 0.6  # share of a statement's words that its quote must have; question and title name the rest
 CARRIED_OF_SEVERAL = 0.7  # of each of several quotes, that two posts are not merged into one statement
 FEW, CARRIED_OF_FEW = 2, 0.5  # words beside those of question and title: of two, one said otherwise is half
+ASIDE = 3  # words of a sentence that speaks of the one before it: "I'd guess, can't prove it"
 COVERED = 0.25  # share of the words of an answer's sentence that its statements must have
+CONDITION = re.compile(
+    r"(?i)\b(?:(?P<cold>cold)|(?P<warm>hot|warm(?:ed)?|operating temp\w*)|(?P<left>lhd|left[- ]hand[- ]drive)"
+    r"|(?P<right>rhd|right[- ]hand[- ]drive)|(?P<off>engine off|ignition off|(?:engine )?not running)"
+    r"|(?P<on>engine (?:on|running)|ignition on))\b"
+)
+OWN = re.compile(
+    r"(?i)(?:(?:and|but) )?(?:mine|my|i)\b"
+)  # begins what is the author's own, whatever he was told before
 SAYS_THIS = re.compile(r"(?i)\b(?:say|write|repeat|use|tell them) (?:this|that|it|so)\b")
 NO_PAGE = PrintedPage(Reading("posts", ()))  # the empty page that rules of a page get where there are posts
 
@@ -116,7 +125,7 @@ def carried(qa: QA, thread: Thread) -> str | None:
     asked = set(NUMBER.findall(f"{qa.question} {opening(thread)}"))
     for statement, claims in by_statement(qa):
         wanted = told(statement) - given
-        figures = set(NUMBER.findall(CODE.sub(" ", in_full(statement)))) - asked
+        figures = set(NUMBER.findall(CODE.sub(" ", statement))) - asked
         figures -= {claim.date[:4] for claim in claims}
         carrying = [_carries(claim, wanted, figures, alone=len(claims) == 1) for claim in claims]
         together = "\n".join(claim.quote for claim in claims)
@@ -148,16 +157,33 @@ def part(qa: QA, thread: Thread) -> str | None:
 
 
 def hearsay(qa: QA, thread: Thread) -> str | None:
-    """Require that the answer says so where an author only heard something or was not sure."""
-    if HEDGED.search(qa.answer):
-        return None
+    """Require that an answer says so, where it tells what an author only heard or was not sure of."""
     for claim in qa.claims:
+        said = [claim.statement, *_most_alike(claim.statement, qa.answer)]
+        if any(map(HEDGED.search, said)):
+            continue
         around = quoted_sentences(claim, thread)
-        if claim.standing == "hearsay" or HEARSAY.search(around):
+        if claim.standing == "hearsay" or HEARSAY.search(claim.quote if OWN.match(claim.quote) else around):
             return "hearsay is told as a fact"
-        if any(map(UNSURE.search, _most_alike(claim.statement, around))):
+        asides = [part for part in BOUNDARY.split(claim.quote)[1:] if len(told(part)) <= ASIDE]
+        doubts = map(UNSURE.search, [*asides, *_most_alike(claim.statement, around)])
+        if any(doubts) or claim.quote.rstrip().endswith("?"):
             return "a guess is told as a fact"
     return None
+
+
+def conditioned(qa: QA, thread: Thread) -> str | None:
+    """Require the state and the sort of car for which a quote says something: when hot, on right-hand drive."""
+    known = set(_conditions(f"{qa.question} {thread.title} {qa.answer}"))
+    for claim in qa.claims:
+        wanted = _conditions(claim.quote)
+        if wanted - _conditions(claim.statement) - known:
+            return "a condition of a quote is left out"
+    return None
+
+
+def _conditions(text: str) -> set[str]:
+    return {found.lastgroup or "" for found in CONDITION.finditer(text)}
 
 
 def _most_alike(statement: str, text: str) -> list[str]:
@@ -180,15 +206,17 @@ def dated(qa: QA, thread: Thread) -> str | None:
     return None
 
 
-CHECKS: tuple[Check, ...] = (
-    form, deictic, people, injected, quotes, figures, names, parts, part, carried, turned_round, covered, hearsay,
-    dated, contradicted,
+AS_WRITTEN: tuple[Check, ...] = (form, deictic, people, injected, quotes)
+WRITTEN_OUT: tuple[Check, ...] = (
+    figures, names, parts, part, carried, turned_round, covered, conditioned, hearsay, dated, contradicted,
 )  # fmt: skip
 
 
 def refuse(qa: QA, thread: Thread) -> str | None:
     """Return the first reason to drop a pair, or None."""
-    return next((reason for check in CHECKS if (reason := check(qa, thread))), None)
+    reason = next((reason for check in AS_WRITTEN if (reason := check(qa, thread))), None)
+    in_full = written_out(qa, thread)
+    return reason or next((reason for check in WRITTEN_OUT if (reason := check(*in_full))), None)
 
 
 def ground(qa: QA, thread: Thread) -> QA | Dropped:
@@ -211,7 +239,7 @@ def count_owners(qa: QA, thread: Thread) -> int:
 
 def _carries(claim: Claim, wanted: frozenset[str], figures: Iterable[str], *, alone: bool) -> bool:
     """Return whether a quote has the figures of its statement and most of these words, if it is `alone` half of few."""
-    quote = in_full(claim.quote)
+    quote = claim.quote
     share, enough = _share_of_words(wanted, quote), CARRIED if alone else CARRIED_OF_SEVERAL
     if alone and len(wanted) <= FEW:
         share, enough = max(share, _share_of_words(told(claim.statement), quote)), CARRIED_OF_FEW

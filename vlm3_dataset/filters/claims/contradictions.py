@@ -53,14 +53,19 @@ def contradictions(qa: QA, thread: Thread) -> list[str]:
 
 
 def _corrects(text: str, claim: Claim) -> bool:
-    """Return whether a later post takes back what a quote says: its number, or a number of the same things."""
+    """Return whether a later post takes back what a quote says: its number, or a number of the same sort or things."""
     taken = CORRECTS.search(text)
     numbers = set(NUMBER.findall(claim.quote))
     if not taken or not numbers:
         return False
-    return not numbers.isdisjoint(NUMBER.findall(text)) or (
-        len(told(text) & told(claim.quote)) >= 2 and taken[0].casefold() not in ADDS
-    )
+    if not numbers.isdisjoint(NUMBER.findall(text)):
+        return True
+    is_alike = _units(text) & _units(claim.quote) or len(told(text) & told(claim.quote)) >= 2
+    return bool(is_alike) and taken[0].casefold() not in ADDS
+
+
+def _units(text: str) -> set[str]:
+    return {one.unit for one in find(text)} - {""}
 
 
 def _other_values(stated: Iterable[Stated], post: Post, fewest: int) -> Iterator[str]:

@@ -18,6 +18,7 @@ INJECTED = re.compile(
     r"|assistant|chatbot)s?\b.{0,20}\b(?:must|should|please|say|write|answer|output|read\w*)\b"
     r"|\byou are (?:now )?(?:an? )?(?:ai|assistant|chatbot|dan)\b|\b(?:write|say|answer|output|include|add"
     r"|respond|reply)\b.{0,30}\b(?:every|each|all|your|the) (?:answers?|pairs?|questions?|responses?|outputs?)\b"
+    r"|\b(?:in|to|into|with) (?:every|each|all|any of your) (?:answers?|repl(?:y|ies)|responses?)\b"
     r"|\b(?:note|prompt|message|attention) (?:to|for) (?:all )?(?:ai|llm|bot|model|assistant|summari[sz]er)s?\b"
     r"|\b(?:text|chat|ai|language) models?\b|\bllms?\b|\b(?:rewrite|change|end|start) (?:your|every|each) (?:reply"
     r"|answer"
@@ -25,29 +26,36 @@ INJECTED = re.compile(
     r"|readers?|summari[sz]ers?)\b"
     r"|<\|?/?\w+\|?>|https?://|www\.|\bnew instructions?\b|\bset (?:standing|confidence)\b"
 )
+OTHERS = (
+    r"(?:someone|somebody|people|they|others|some|few|word is|rumou?r\w*"
+    r"|(?:friend|guy|bloke|chap|fella|buddy|mechanic|mate|man|foreman|tester|dealer|colleague|shop|tuner|specialist"
+    r"|neighbou?r|brother|dad|father|cousin|uncle)(?:'s (?:dad|father|brother|mate|friend))?)"
+)
+SAYS = (
+    r"(?: (?:at|in|on|from|with|who|of|over)(?: [\w'’-]+){1,5}?)? ?(?:says?|said|told|claims?|claimed|swears?|swore"
+    r"|reckons?|reckoned|reports?|reported|has it|mentioned|wrote|posted)"
+)
 HEARSAY = re.compile(
     r"(?i)\b(?:(?:i|we)(?:'ve| have)? (?:also |once )?(?:heard|read|was told|been told|were told|seen it (?:said"
-    r"|written))|(?:been|was|were) told|(?:someone|somebody"
-    r"|(?:friend|guy|bloke|chap|fella|buddy|mechanic|mate|dealer|colleague|shop|tuner|specialist|neighbou?r|brother|dad"
-    r"|father|cousin|uncle)(?:'s (?:dad|father|brother|mate|friend))?|people|they|others|some|word is|rumou?r\w*)"
-    r"(?: (?:at|in|on|from|with|who|of|over)(?: [\w'’-]+){1,5}?)? ?(?:says?|said|told|claims?|claimed|swears?|swore"
-    r"|reckons?|reckoned|reports?|reported|has it|mentioned)"
+    rf"|written))|(?:been|was|were) told|{OTHERS}{SAYS}"
     r"|supposedly|apparently|allegedly|rumou?r\w*|hearsay|legend has it|so (?:i'm|i am) told"
     r"|from what i(?:'ve)? (?:heard|read|gather\w*)|heard (?:it )?(?:that|from|somewhere)|read (?:it )?(?:somewhere"
     r"|on (?:the|a|another) \w+|in (?:an?|the) (?:book|magazine|article|thread))|do(?:n'?t| not) quote me|only heard"
-    r"|reportedly|word (?:is|on the street)|said to be)\b"
+    r"|reportedly|(?:he|she|so) sa(?:id|ys?)|word (?:is|on the street)|said to be)\b"
 )
 UNSURE = re.compile(
     r"(?i)\b(?:i (?:think|guess|believe|suspect|assume)|probably|maybe(?! (?:an? )?(?:\d|half))|perhaps|might"
     r"|not sure|iirc"
-    r"|if i (?:recall|remember)|could be|no idea)\b"
+    r"|if i (?:recall|remember)|could be|no idea|i(?:'d| would) (?:guess|say)"
+    r"|can(?:no|')?t prove|(?:no|not an) expert)\b"
 )
 HEDGED = re.compile(
     r"(?i)\b(?:heard|hearsay|said to|reported(?:ly)?|rumou?r\w*|told|according to|claims?|claimed"
     r"|supposed(?:ly)?|alleged(?:ly)?|apparently|second[- ]hand|unconfirmed|not confirmed"
     r"|suspect\w*|guess\w*|believ\w*|thinks?|thought|may|might|maybe|perhaps|possibly|probably|likely|could"
-    r"|not sure|unsure|opinion|recall\w*|says?|(?:has|have|had) read|wrote|written|in (?:the|a|an|his|their) "
-    r"(?:\w+ )?(?:book|manual|handbook|magazine|article|head))\b"
+    r"|not sure|unsure|opinion|recall\w*|(?:has|have|had) read|wrote|written"
+    rf"|(?:{OTHERS}|book|manual|list|label|bag|plate){SAYS}"
+    r"|in (?:the|a|an|his|their) (?:\w+ )?(?:book|manual|handbook|magazine|article|head))\b"
 )
 YEAR = re.compile(r"\b(19[5-9]\d|20[0-4]\d)\b")
 TIMED_YEAR = re.compile(
@@ -55,7 +63,8 @@ TIMED_YEAR = re.compile(
     r"|winter|jan\w*|feb\w*|mar\w*|apr\w*|may|june?|july?|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*) (19[5-9]\d|20[0-4]\d)\b"
 )
 TIMELY = re.compile(
-    r"(?i)[$€£] ?\d|\b\d[\d.,]* ?(?:usd|eur|euros?|gbp|pounds|quid|dollars|bucks|kr|sek|chf|dm|zl)\b|\b(?:nla"
+    r"(?i)\b(?:quoted|costs?|charged?|paid|wanted|price) (?:me |him |us )?(?:about |around )?\d{2,5}\b(?! ?[\w%°\"'])"
+    r"|[$€£] ?\d|\b\d[\d.,]* ?(?:usd|eur|euros?|gbp|pounds|quid|dollars|bucks|kr|sek|chf|dm|zl)\b|\b(?:nla"
     r"|no longer (?:available"
     r"|made|sold|produced)|discontinued|back ?order\w*"
     r"|(?:still|now|currently|no longer|only) (?:available|sold|sells?|offers?|offered|stocks?|made|makes?"
@@ -70,7 +79,9 @@ WRONG = re.compile(
 CORRECTS = re.compile(
     r"(?i)\b(?:correction|oops|i was wrong|scratch that|ignore (?:my|what i)|my (?:mistake|bad)|i (?:misread|mistyped"
     r"|meant|misremembered|mixed (?:\w+ ){1,3}up)|i stand corrected|typo|should have (?:said|written|put|read)"
-    r"|(?:i )?(?:wrote|got|had|put|said|typed) (?:it|that|this|them) (?:wrong|the wrong way|backwards|the other way)"
+    r"|mistake (?:from|of|on) m(?:e|ine|y)|wrong(?=:)|forget my|edit to my"
+    r"|(?:i )?(?:wrote|read|got|had|put|said|typed) (?:it|that|this|them) "
+    r"(?:wrong|the wrong way|backwards|the other way)"
     r"|(?:was|is|were) wrong|not \d[\d.,]*(?! ?x)|(?:sorry|oops),? .{0,30}\b(?:wrong|not \d)|(?:did|measured"
     r"|checked) it again|sorry (?:chaps|guys|all|folks"
     r"|lads|everyone)|just (?:re-?checked|looked)\b.{0,40}\bnot)\b"

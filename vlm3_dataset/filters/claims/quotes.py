@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import lru_cache
 
 from vlm3_dataset.filters.claims.phrases import YEAR
 from vlm3_dataset.filters.grounding.statements import Statement, has_name
@@ -12,7 +14,20 @@ from vlm3_dataset.sources.threads.worth import sentence
 
 CODE = re.compile(r"(?<![\d.,])\b(?=\w*[^\W\d_])(?=\w*\d)\w[\w/.-]*\w\b|\b[A-Z]{2,}[A-Z0-9-]*\b")
 THOUSANDS = re.compile(r"\b(\d{1,3})k\b(?! ?(?:ohms?|Ω|W|Hz|Pa|g|N)\b)")
-POUNDS = re.compile(r"(?i)£ ?(\d[\d.,]*\d|\d)|\b(\d[\d.,]*) ?quid\b")
+CURRENCIES = {"pounds": "£|quid|gbp", "euros": "€|eur", "dollars": r"\$|usd|bucks", "marks": "dm"}
+SUMS = tuple(
+    (re.compile(rf"(?i)(?:{signs}) ?(\d[\d.,]*\d|\d)|\b(\d[\d.,]*\d|\d) ?(?:{signs})(?!\w)"), name)
+    for name, signs in CURRENCIES.items()
+)
+MONEY = re.compile(rf"(\d[\d.,]*) ({'|'.join(CURRENCIES)})\b")
+# What owners write short, and a labeler in full.
+SHORT_FORMS = tuple(
+    (re.compile(rf"(?i)(?<![\w/])(?:{short})(?!\w)"), full)
+    for short, full in (
+        ("lhs?|l/h", "left"), ("rhs?|r/h", "right"), ("w/o(?:ut)?", "without"), (r"w/(?= ?\w)", "with "), ("&", "and"),
+        (r"incl\.?", "including"), (r"esp\.?", "especially"), ("b/?c", "because"), ("b4", "before"),
+    )
+)  # fmt: skip
 LAST_YEAR = re.compile(r"(?i)\blast (?:year|spring|summer|autumn|fall|winter)\b")
 SIGNS = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " ", "…": "..."})
 
@@ -42,15 +57,30 @@ def opening(thread: Thread) -> str:
     return f"{thread.title}\n{thread.forum}\n{thread.posts[0].text}"
 
 
+@lru_cache(4096)
 def in_full(text: str) -> str:
-    """Return a text with its thousands and its pounds written out: 112k miles, 900 quid."""
-    return POUNDS.sub(lambda found: f"{found[1] or found[2]} pounds", THOUSANDS.sub(r"\1,000", text))
+    """Return a text with its short forms written out: 112k miles, 900 quid, lh 7 mm, w/o the lip."""
+    text = THOUSANDS.sub(r"\1,000", text)
+    for pattern, name in SUMS:
+        text = pattern.sub(lambda found, name=name: f"{found[1] or found[2]} {name}", text)
+    for pattern, full in SHORT_FORMS:
+        text = pattern.sub(full, text)
+    return text
+
+
+def written_out(qa: QA, thread: Thread) -> tuple[QA, Thread]:
+    """Return a pair and its thread with their short forms written out."""
+    claims = tuple(
+        replace(claim, statement=in_full(claim.statement), quote=in_full(claim.quote)) for claim in qa.claims
+    )
+    posts = tuple(replace(post, text=in_full(post.text)) for post in thread.posts)
+    pair = replace(qa, question=in_full(qa.question), answer=in_full(qa.answer), claims=claims)
+    return pair, replace(thread, title=in_full(thread.title), posts=posts)
 
 
 def figures(qa: QA, thread: Thread) -> str | None:
     """Require every figure of the answer in a quote, with its unit; a year may be that of the post."""
-    quoted = in_full("\n".join(claim.quote for claim in qa.claims))
-    answer = in_full(qa.answer)
+    quoted, answer = "\n".join(claim.quote for claim in qa.claims), qa.answer
     years = {claim.date[:4] for claim in qa.claims}
     there, quantities = values(f"{quoted} {qa.question} {opening(thread)}"), find(quoted)
     known = {code.casefold().removesuffix("s") for code in CODE.findall(f"{opening(thread)} {quoted}")}
@@ -67,6 +97,10 @@ def figures(qa: QA, thread: Thread) -> str | None:
         is_known = code.casefold().removesuffix("s") in known or quoted_value
         if any(map(str.isdigit, code)) and not is_known:
             return f"{code} is in the answer but not in the quotes"
+    sums = MONEY.findall(quoted)
+    for number, currency in MONEY.findall(answer):
+        if {other for same_number, other in sums if same_number == number} - {currency}:
+            return f"{number} {currency} is in the answer but not in the quotes"
     units = {one.unit for one in quantities}
     bare = [one.values for one in numbers(quoted) if one.dimension == "number"]  # 35 Nm, not 50
     for quantity in find(answer):

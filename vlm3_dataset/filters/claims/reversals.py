@@ -54,6 +54,7 @@ LABEL = re.compile(r"\b(?:before|after|without|[a-z]?\d+(?:[.,]\d+)?)\b")
 STEP = re.compile(r"(?i)(?:^|\s)\d{1,2}[.)]\s|\b(?:then|next|after that|finally)\b")
 Labelled = tuple[Quantity, frozenset[str]]  # a value, and the words of what it is said of
 BOUND, ORDER = "a bound of a quote is turned round", "steps are in another order than in the quote"
+FEW = 2  # words that a denial is about, where its clause says nothing else
 SHARED = 0.6  # of a clause's words that another has to have, for the two to say or deny one thing
 
 
@@ -89,7 +90,7 @@ def turned(statement: str, quote: str, context: str) -> str | None:
         return "a quote says the opposite side"
     if reason := _turned_value(statement, quote):
         return reason
-    if _loses_denial(statement, quote) or _drops_denial(statement, quote):
+    if _loses_denial(statement, quote) or _drops_denial(statement, quote) or _takes_up_denied(statement, quote):
         return "a denial is lost or added"
     for one in retold(statement, quote):
         if conflicts(one.quoted, one.told) or _opposes(one.told, one.quoted, ""):
@@ -215,6 +216,23 @@ def _drops_denial(statement: str, quote: str) -> bool:
         if (denied or UNLESS.search(clause)) and len(words := _says(clause)) >= 2 and words <= said:
             return True
     return False
+
+
+def _takes_up_denied(statement: str, quote: str) -> bool:
+    """Return whether a statement says of one thing what a few words of its quote deny: "soap, not grease"."""
+    pieces, told_as_true = CLAUSE.split(quote), [told(clause) for clause in CLAUSE.split(statement) if _affirms(clause)]
+    for piece in pieces:
+        words = _says(piece)
+        if not denies(piece) or MEANS_DENIAL.search(piece) or not 0 < len(words) <= FEW:
+            continue
+        is_said_too = any(words <= told(other) for other in pieces if not denies(other))
+        if not is_said_too and any(words <= clause for clause in told_as_true):
+            return True
+    return False
+
+
+def _affirms(clause: str) -> bool:
+    return not (DENIES.search(clause) or MEANS_DENIAL.search(clause))
 
 
 def _means_denial(clause: str) -> frozenset[str]:

@@ -175,7 +175,7 @@ def test_a_figure_may_be_written_otherwise(quote, answer):
     assert replied(quote, answer) is None
 
 
-HEARD = "hearsay is told as a fact"
+HEARD, GUESSED = "hearsay is told as a fact", "a guess is told as a fact"
 
 
 @pytest.mark.parametrize(
@@ -214,6 +214,8 @@ CORRECTED, AGAINST = "its author corrects it later", "another post contradicts i
     [
         ((2, "Should have said: every 3 years not 4", []), CORRECTED),
         ((2, "Oops, that 4 was off another car.", []), CORRECTED),
+        ((2, "Mistake from me: it is every 4 years on the M20 only.", []), CORRECTED),
+        ((2, "Looked it up, wrong: the belt of mine rattles at 3 years.", []), CORRECTED),
         ((2, "Did 4 more laps today.", []), None),
         ((3, "Made no difference on mine.", [2]), AGAINST),
         ((3, "No rattle here with the same belt.", [2]), AGAINST),
@@ -227,6 +229,56 @@ def test_what_the_thread_says_against_it(other, reason):
         )
         == reason
     )
+
+
+def test_a_later_value_of_the_same_unit_corrects_too():
+    correction = (2, "Correction: the wrench was lying, it is 78 Nm.", [])
+    assert replied("Breakaway now 95 Nm.", "The breakaway was 95 Nm.", correction) == CORRECTED
+    assert replied("Length now 95 mm.", "The length was 95 mm.", correction) is None
+
+
+@pytest.mark.parametrize(
+    ("quote", "answer", "reason"),
+    [
+        ("A new board is £92 from the dealer", "In 2010 a new board was €92 from the dealer.", "92 euros is in"),
+        ("Paid 92 eur for the board", "In 2010 an owner paid €92 for the board.", None),
+        ("Upholsterer quoted 350", "An upholsterer quoted 350.", "a price or an offer is told without its year"),
+        ("Upholsterer quoted 350", "An upholsterer quoted 350 in 2010.", None),
+        ("lh was worn w/o the shim", "The left one was worn without the shim.", None),
+        ("lh was worn w/o the shim", "The right one was worn without the shim.", "a quote says the opposite side"),
+        ("When HOT it must resist, turn it by hand", "It must resist when turned by hand.", "a condition of a quote"),
+        ("When HOT it must resist, turn it by hand", "When hot it must resist if turned by hand.", None),
+        ("15 min on LHD, the linkage is in the way on RHD", "It takes 15 min.", "a condition of a quote"),
+        ("Use dish soap, not grease", "Owners use dish soap or grease.", "a denial is lost or added"),
+        ("Use dish soap, not grease", "Owners use dish soap and no grease.", None),
+        ("The wobble was all bushes. I'd guess, cant prove it", "The wobble was all bushes.", GUESSED),
+        ("The interval is 20.000 km?", "The interval is 20.000 km.", GUESSED),
+        ("Could be the relay. The fuse was loose.", "The fuse was loose.", None),
+    ],
+)
+def test_what_an_answer_keeps_of_its_quote(quote, answer, reason):
+    found = replied(quote, answer)
+    assert found is None if reason is None else found.startswith(reason), found
+
+
+@pytest.mark.parametrize(
+    ("quote", "answer"),
+    [
+        ("MOT man reckons cats only work above 300C", "An owner says that cats only work above 300C."),
+        ("Someone on a swedish board wrote they leak onto the ECU", "They leak onto the ECU, says an owner."),
+        ("My old foreman set them loose, thats what he said", "One owner says to set them loose."),
+    ],
+)
+def test_that_an_owner_says_so_does_not_tell_that_he_only_heard_it(quote, answer):
+    assert replied(quote, answer) == HEARD
+
+
+def test_a_pair_tells_what_was_heard_beside_the_authors_own():
+    quote, answer = "mine is a 93 and was flat like a tape", "One owner's is a 93 and was flat like a tape."
+    claim = Claim(answer, 2, quote, "first-hand", "", "2010-05-01")
+    posts = (Post(1, "Owner 1", "", "Which rubber?"), Post(2, "Owner 2", "", f"They say it changed in 94, {quote}."))
+    qa = QA("What was the rubber like?", answer, quote, "experience", "claude", "m", "v", claims=(claim,))
+    assert claims.refuse(qa, Thread("b", 1, "Engine", "Gasket", "", posts)) is None
 
 
 INJECTED_POST = (
