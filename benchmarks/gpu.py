@@ -49,7 +49,7 @@ from finetune.estimate import forecast, gpus
 from finetune.estimate.arithmetic import RECOMPUTED, Plan, Shape, flops
 from finetune.examples import PageImage, Row
 from finetune.packing import attention
-from finetune.training import build, packed
+from finetune.training import build, lora, packed
 
 STOCK, TURNS = "stock TRL", "conversation"
 PAGES, QUESTIONS, ROWS = 8, 10, 4  # ROWS: of a step in the stock way, as in the plan's 4 x 4
@@ -293,7 +293,7 @@ def rival(settings: config.Settings, base: Any, processor: Any, data: Data) -> S
         train_dataset=rows,
         data_collator=collator,
         processing_class=processor,
-        peft_config=model.lora(settings),
+        peft_config=lora(settings),
     )
 
 

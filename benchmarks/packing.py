@@ -35,10 +35,10 @@ from trl.trainer.utils import add_fused_lm_head
 from finetune import config, tiny
 from finetune.data import Data
 from finetune.examples import PageImage, QuestionTokens, Row, example, measure
-from finetune.model import lora
 from finetune.packing import attention
 from finetune.packing.collator import SeparateRows, SharedRows
 from finetune.packing.deal import Packing
+from finetune.training import lora
 
 QUESTIONS, TOKENS, SCORED, IMAGE = 10, 41, 22, 1_500  # of a question with its answer, and of the answer with its end
 OPENING = 16  # tokens of the prompt in front of a question, beside the page

@@ -1,29 +1,30 @@
-"""Load Qwen2-VL: the language model in nf4 with an adapter on it, the rest in 16 bits."""
+"""Load Qwen2-VL: the language model in nf4, the rest in 16 bits."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from finetune.config import Settings, options
+import torch
+from accelerate import PartialState
+from torch import nn
+from transformers import (
+    AutoConfig,
+    AutoProcessor,
+    BitsAndBytesConfig,
+    Qwen2VLConfig,
+    Qwen2VLForConditionalGeneration,
+)
+
+from finetune.config import Settings
 from finetune.errors import one_line
+from finetune.packing import attention
 from vlm3_dataset.errors import UserError
-
-if TYPE_CHECKING:
-    import torch
-    from peft import LoraConfig
-    from torch import nn
-    from transformers import BitsAndBytesConfig, Qwen2VLConfig, Qwen2VLForConditionalGeneration
 
 # transformers 5 matches these from the start of a module's full name. The `"visual"` of older recipes matches nothing
 # and silently lets the tower be quantised; a list without `lm_head` quantises the head, which TRL reads directly.
 SIXTEEN_BIT = ("model.visual", "lm_head")
 
-# `all-linear` would put adapters into the vision tower too. Rank 64 on these is 161.5 M parameters of the 7B.
-LORA_TARGETS = r"model\.language_model\.layers\.\d+\.(self_attn\.[qkvo]_proj|mlp\.(gate|up|down)_proj)"
 
-
-def require_qwen2vl(path: str) -> "Qwen2VLConfig":
+def require_qwen2vl(path: str) -> Qwen2VLConfig:
     """Return the base model's configuration. Raises UserError for another architecture, or if it cannot be loaded."""
-    from transformers import AutoConfig
-
     with one_line(_cannot_load(path)):
         found = AutoConfig.from_pretrained(path)
     if found.model_type != "qwen2_vl":
@@ -39,20 +40,12 @@ def load_processor(path: str, settings: Settings) -> Any:
     They are set here because transformers 5.17 ignores `image_processor.max_pixels = n`, and `max_pixels` in a call or
     a message. They are saved with the adapter, so they hold for serving too.
     """
-    from transformers import AutoProcessor
-
     with one_line(_cannot_load(path)):
         return AutoProcessor.from_pretrained(path, min_pixels=settings.min_pixels, max_pixels=settings.max_pixels)
 
 
-def load_model(path: str, settings: Settings) -> "Qwen2VLForConditionalGeneration":
+def load_model(path: str, settings: Settings) -> Qwen2VLForConditionalGeneration:
     """Return the base model on this process's device. Raises UserError if it cannot be loaded or is not as intended."""
-    import torch
-    from accelerate import PartialState
-    from transformers import Qwen2VLForConditionalGeneration
-
-    from finetune.packing import attention
-
     smaller = "--bits 4, or " if settings.bits == 16 else ""
     with one_line(_cannot_load(path)):
         try:
@@ -77,34 +70,18 @@ def load_model(path: str, settings: Settings) -> "Qwen2VLForConditionalGeneratio
     return model
 
 
-def compute_dtype() -> "torch.dtype":
+def compute_dtype() -> torch.dtype:
     """Return bfloat16 on a GPU, as the recipe has it, and float32 on a CPU, where the tiny model runs.
 
     A CPU without bfloat16 in hardware takes three times as long for a step in it; and in float32 the self-check sees a
     shared row and separate ones agree to seven digits rather than three.
     """
-    import torch
-
     return torch.bfloat16 if torch.cuda.is_available() else torch.float32
 
 
-def lora(settings: Settings) -> "LoraConfig":
-    from peft import LoraConfig
-
-    own = {
-        "r": settings.lora_rank,
-        "lora_alpha": settings.lora_alpha,
-        "lora_dropout": settings.lora_dropout,
-        "target_modules": LORA_TARGETS,
-        "task_type": "CAUSAL_LM",
-    }
-    return LoraConfig(**options(LoraConfig, own, settings.lora, "--lora", free=["target_modules"]))
-
-
-def module_faults(model: "nn.Module", bits: int) -> list[str]:
+def module_faults(model: nn.Module, bits: int) -> list[str]:
     """Return a line for each linear layer that is not of the intended type; none for a sound model."""
     from bitsandbytes.nn import Linear4bit
-    from torch import nn
 
     faults, plain = [], 8 * compute_dtype().itemsize
     for name, module in model.named_modules():
@@ -117,10 +94,8 @@ def module_faults(model: "nn.Module", bits: int) -> list[str]:
     return faults
 
 
-def quantization() -> "BitsAndBytesConfig":
+def quantization() -> BitsAndBytesConfig:
     """Return the settings for nf4 in the language model's linear layers."""
-    from transformers import BitsAndBytesConfig
-
     return BitsAndBytesConfig(
         load_in_4bit=True,
         bnb_4bit_quant_type="nf4",

@@ -8,13 +8,20 @@ import shutil
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import torch
+from transformers import (
+    Qwen2Tokenizer,
+    Qwen2VLConfig,
+    Qwen2VLForConditionalGeneration,
+    Qwen2VLImageProcessor,
+    Qwen2VLProcessor,
+    Qwen2VLVideoProcessor,
+)
 
 from finetune.config import Settings
 from finetune.data import Data
-
-if TYPE_CHECKING:
-    from transformers import Qwen2VLConfig, Qwen2VLProcessor
 
 # Qwen2-VL's own, in the order of its vocabulary.
 SPECIAL_TOKENS = (
@@ -27,9 +34,6 @@ VOCABULARY = 1024  # 256 bytes, the special tokens, and what the text makes of t
 
 def build(folder: Path, data: Data, settings: Settings) -> None:
     """Write model and processor to the folder, by rename. Equal data and seed give equal bytes."""
-    import torch
-    from transformers import Qwen2VLForConditionalGeneration
-
     part = folder.with_name(f"{folder.name}.unfinished")
     shutil.rmtree(part, ignore_errors=True)
     made = processor(data, settings)
@@ -42,10 +46,8 @@ def build(folder: Path, data: Data, settings: Settings) -> None:
     part.rename(folder)
 
 
-def processor(data: Data, settings: Settings) -> "Qwen2VLProcessor":
+def processor(data: Data, settings: Settings) -> Qwen2VLProcessor:
     """Return Qwen2-VL's processor with a vocabulary learned from the rows: the real one would be a download."""
-    from transformers import Qwen2Tokenizer, Qwen2VLImageProcessor, Qwen2VLProcessor, Qwen2VLVideoProcessor
-
     texts = [text for row in (*data.train, *data.val) for text in (row.question, row.answer)]
     learned = Qwen2Tokenizer().train_new_from_iterator(texts, VOCABULARY - len(SPECIAL_TOKENS), show_progress=False)
     special = {"eos_token": "<|im_end|>", "pad_token": "<|endoftext|>", "extra_special_tokens": list(SPECIAL_TOKENS)}
@@ -58,10 +60,8 @@ def processor(data: Data, settings: Settings) -> "Qwen2VLProcessor":
     return Qwen2VLProcessor(images, learned, videos, chat_template=template)
 
 
-def config(made: "Qwen2VLProcessor", sizes: Mapping[str, Any] = {}, tower: Mapping[str, int] = {}) -> "Qwen2VLConfig":
+def config(made: Qwen2VLProcessor, sizes: Mapping[str, Any] = {}, tower: Mapping[str, int] = {}) -> Qwen2VLConfig:
     """Return the configuration of the tiny model, or of one of other `sizes`, with the token ids of its processor."""
-    from transformers import Qwen2VLConfig
-
     token = made.tokenizer.convert_tokens_to_ids
     text = {
         "vocab_size": len(made.tokenizer),

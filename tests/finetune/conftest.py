@@ -162,7 +162,7 @@ def adapter(base: str, processor: Any) -> Path:
     from peft import get_peft_model
     from transformers import Qwen2VLForConditionalGeneration
 
-    from finetune.model import lora
+    from finetune.training import lora
 
     folder = Path(base).with_name("adapter")
     with torch.random.fork_rng():

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from finetune import config, model
+from finetune.training import LORA_TARGETS
 from vlm3_dataset.errors import UserError
 
 
@@ -64,7 +65,7 @@ def test_the_adapter_sits_on_the_language_model_alone(trainer: Any) -> None:
     ],
 )
 def test_the_names_it_goes_by(name: str, adapted: bool) -> None:
-    assert bool(re.fullmatch(model.LORA_TARGETS, name)) is adapted
+    assert bool(re.fullmatch(LORA_TARGETS, name)) is adapted
 
 
 def test_the_bounds_on_pixels_are_saved_with_the_processor(

@@ -10,9 +10,9 @@ import pytest
 from safetensors.torch import load_file
 
 from finetune.examples import example
-from finetune.model import load_model, lora
+from finetune.model import load_model
 from finetune.run import checkpoints
-from finetune.training import arguments, build, packed
+from finetune.training import arguments, build, lora, packed
 from vlm3_dataset.errors import UserError
 
 pytestmark = pytest.mark.usefixtures("bfloat16")  # what a GPU computes in

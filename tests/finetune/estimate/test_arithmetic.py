@@ -102,9 +102,9 @@ def test_torch_counts_the_same_operations(
     from transformers import Qwen2VLForConditionalGeneration
     from trl.trainer.utils import add_fused_lm_head
 
-    from finetune.model import lora
     from finetune.packing import attention
     from finetune.packing.collator import SharedRows
+    from finetune.training import lora
 
     monkeypatch.setattr("finetune.packing.collator.ALIGNED_TO", 1)  # no padding: the forecast leaves it out
     chosen = settings("--lora-dropout", "0")

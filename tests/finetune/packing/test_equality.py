@@ -52,8 +52,9 @@ def model(request: pytest.FixtureRequest, base: str) -> Any:
     from transformers import Qwen2VLForConditionalGeneration
 
     from finetune import config
-    from finetune.model import lora, quantization
+    from finetune.model import quantization
     from finetune.packing import attention
+    from finetune.training import lora
 
     torch.set_num_threads(1)
     torch.manual_seed(0)
