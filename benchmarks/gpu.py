@@ -46,7 +46,7 @@ from finetune import config, model, tiny
 from finetune.callbacks import Progress
 from finetune.data import Data
 from finetune.estimate import forecast, gpus
-from finetune.estimate.arithmetic import RECOMPUTED, Plan, Shape, flops
+from finetune.estimate.arithmetic import RECOMPUTED, Shape, flops
 from finetune.examples import PageImage, Row
 from finetune.packing import attention
 from finetune.training import build, lora, packed
@@ -250,9 +250,9 @@ def measure(sides: tuple[int, int], way: Way, scale: Scale, gpu: gpus.Gpu | None
     rows = packed(data.train, processor, settings).packing.rows
     shape = Shape.of(shape_config)
     shares = []
-    for recomputed in (0.0, Plan.of(settings).recomputed):
-        plan = replace(Plan.of(settings), recomputed=recomputed, masked=False)
-        work = sum(flops(shape, row, plan) for row in rows) / len(data.train)
+    for again in ("none", settings.gradient_checkpointing):
+        needed = replace(settings, gradient_checkpointing=again, packing="shared", attention="varlen")  # no mask
+        work = sum(flops(shape, row, needed) for row in rows) / len(data.train)
         shares.append(work / seconds / (gpu.tflops * 1e12) if gpu and gpu.tflops else None)
     return Measured(way, sides[0] * sides[1], seconds, *shares, gigabytes)
 

@@ -76,10 +76,6 @@ class Shape:
     def adapter_weights(self, rank: int) -> int:
         return self.layers * rank * sum(inputs + outputs for inputs, outputs in self.linears)
 
-    def checkpoint(self, rank: int) -> float:
-        """Return the bytes of a checkpoint: the adapter and Adam's two states in float32."""
-        return self.adapter_weights(rank) * 3 * FLOAT32
-
     @property
     def tower_block_weights(self) -> int:
         """Weights of one of the tower's layers: queries, keys, values and output, then two maps of the MLP."""
@@ -95,39 +91,23 @@ class Shape:
         return self.tower_layers * self.tower_block_weights + self.patch * self.tower_hidden + self.merger_weights
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The settings of a run that decide the cost of a step."""
-
-    bits: int
-    rank: int
-    batch: int
-    recomputed: float  # share of the layers that the backward pass computes again: gradient checkpointing
-    masked: bool = False  # attention with a mask, which also computes the scores that it hides
-
-    @classmethod
-    def of(cls, settings: Settings) -> "Plan":
-        return cls(
-            bits=settings.bits,
-            rank=settings.lora_rank,
-            batch=settings.rows_per_pass,
-            recomputed=RECOMPUTED[settings.gradient_checkpointing],
-            masked=settings.attention == "sdpa" or not settings.shares_pages,
-        )
+def has_mask(settings: Settings) -> bool:
+    """Return whether attention takes a mask: then it also computes the scores that the mask hides."""
+    return settings.attention == "sdpa" or not settings.shares_pages
 
 
-def flops(shape: Shape, row: RowTokens, plan: Plan, *, backward: bool = True) -> float:
+def flops(shape: Shape, row: RowTokens, settings: Settings, *, backward: bool = True) -> float:
     """Return the operations of one row.
 
     With `backward` they include the backward pass, which ends at the tower, and the second forward pass of gradient
     checkpointing. With checkpointing the figure is what the GPU computes, without it what the model needs, as in the
     MFU of PaLM (arXiv 2204.02311, appendix B).
     """
-    recomputed = plan.recomputed * backward
+    recomputed = RECOMPUTED[settings.gradient_checkpointing] * backward
     frozen, learning = 1 + backward + recomputed, 1 + 2 * backward + recomputed
     linear = row.total * 2.0 * shape.language_weights * frozen  # 13.05 G a token for the 7B
-    adapter = row.total * 2.0 * shape.adapter_weights(plan.rank) * learning
-    pairs = row.shared**2 / 2 + sum(row.questions) * row.total if plan.masked else row.pairs
+    adapter = row.total * 2.0 * shape.adapter_weights(settings.lora_rank) * learning
+    pairs = row.shared**2 / 2 + sum(row.questions) * row.total if has_mask(settings) else row.pairs
     attention = 4.0 * pairs * shape.hidden * shape.layers * learning
     # The fused head makes its tiles again in the backward pass; that is counted where the GPU's work is.
     head = row.scored * 2.0 * shape.hidden * shape.vocabulary * frozen
@@ -143,35 +123,42 @@ def tower_flops(shape: Shape, image: int) -> float:
     return linear + attention + image * 2.0 * shape.merger_weights
 
 
-def memory(shape: Shape, rows: Sequence[RowTokens], plan: Plan) -> dict[str, float]:
-    """Return the bytes at the peak of a step, by what they hold. The `plan.batch` largest rows may meet in one pass.
+def memory(shape: Shape, rows: Sequence[RowTokens], settings: Settings) -> dict[str, float]:
+    """Return the bytes at the peak of a step, by what they hold. The largest rows may meet in one pass.
 
     Weights, adapter and checkpoints are arithmetic; what a layer keeps is counted from the code of transformers and
     PEFT (see `layer_bytes`), and CUDA's own share is assumed. The self-check measures the sum before the first step.
     """
-    largest = sorted(rows, key=lambda row: row.total, reverse=True)[: plan.batch]
-    largest += largest[:1] * (plan.batch - len(largest))
-    tokens = plan.batch * largest[0].total  # a batch is padded to its longest row
+    batch = settings.rows_per_pass
+    largest = sorted(rows, key=lambda row: row.total, reverse=True)[:batch]
+    largest += largest[:1] * (batch - len(largest))
+    tokens = batch * largest[0].total  # a batch is padded to its longest row
     patches = PATCHES_PER_TOKEN * sum(row.image for row in largest)
     checkpoint = tokens * shape.hidden * BF16
-    recomputed = math.ceil(plan.recomputed * shape.layers)
+    recomputed = math.ceil(RECOMPUTED[settings.gradient_checkpointing] * shape.layers)
     in_full = shape.layers - recomputed + bool(recomputed)  # recomputed layers one at a time
-    kept = recomputed * checkpoint + in_full * layer_bytes(shape, largest, plan)
+    kept = recomputed * checkpoint + in_full * layer_bytes(shape, largest, settings)
+    # While a layer's largest map is computed its input passes, and the gradient of that. In 4 bits its weights stand
+    # beside them in bfloat16. In 16 bits PEFT makes a copy of the input in float32, and one after dropout; in 4 bits it
+    # leaves that to autocast.
+    inputs, outputs = shape.linears[-1]
+    passing = tokens * inputs * 2 * BF16
+    passing += inputs * outputs * BF16 if settings.bits == 4 else tokens * inputs * 2 * FLOAT32
     words = shape.vocabulary * shape.hidden * BF16
     return {
-        "language model": shape.language_weights * (NF4 if plan.bits == 4 else BF16),
+        "language model": shape.language_weights * (NF4 if settings.bits == 4 else BF16),
         "embedding and head": words if shape.tied else 2 * words,
         "vision tower": shape.tower_weights * BF16,
-        "adapter, gradients, Adam": shape.adapter_weights(plan.rank) * 4 * FLOAT32,
-        "activations": kept + _passing_bytes(shape, tokens, plan.bits),
-        "attention mask": sum(sum(row.questions) * row.total for row in largest) * BF16 * plan.masked,
+        "adapter, gradients, Adam": shape.adapter_weights(settings.lora_rank) * 4 * FLOAT32,
+        "activations": kept + passing,
+        "attention mask": sum(sum(row.questions) * row.total for row in largest) * BF16 * has_mask(settings),
         "tower's forward pass": patches * (shape.patch * (FLOAT32 + BF16) + 10 * shape.tower_hidden * BF16),
         "a tile of logits": min(HEAD_TOKENS, sum(row.scored for row in largest)) * HEAD_WORDS * BF16,
         "CUDA itself": CUDA_ITSELF,
     }
 
 
-def layer_bytes(shape: Shape, rows: Sequence[RowTokens], plan: Plan) -> float:
+def layer_bytes(shape: Shape, rows: Sequence[RowTokens], settings: Settings) -> float:
     """Return the bytes that one layer keeps of a batch until its backward pass.
 
     Both norms keep their input in float32, attention its queries, keys, values and output, the MLP gate, up and the
@@ -179,19 +166,10 @@ def layer_bytes(shape: Shape, rows: Sequence[RowTokens], plan: Plan) -> float:
     what its first half makes of it, and autocast's copy of its weights. FlashAttention has the shared keys and values
     anew for each question, and attention with a mask has them anew for each head of the queries.
     """
-    hidden = 2 * FLOAT32 + 2 * BF16 + 2 * BF16 * plan.masked
-    adapters = sum(inputs * (1 + BF16) + plan.rank * BF16 for inputs, _ in shape.linears)
+    rank, masked = settings.lora_rank, has_mask(settings)
+    hidden = 2 * FLOAT32 + 2 * BF16 + 2 * BF16 * masked
+    adapters = sum(inputs * (1 + BF16) + rank * BF16 for inputs, _ in shape.linears)
     token = shape.hidden * hidden + 2 * shape.keys * BF16 + shape.mlp * 3 * BF16 + adapters
-    again = sum(row.shared * len(row.questions) for row in rows) * (not plan.masked)
-    weights = shape.adapter_weights(plan.rank) / shape.layers * BF16
+    again = sum(row.shared * len(row.questions) for row in rows) * (not masked)
+    weights = shape.adapter_weights(rank) / shape.layers * BF16
     return len(rows) * max(row.total for row in rows) * token + again * 2 * shape.keys * BF16 + weights
-
-
-def _passing_bytes(shape: Shape, tokens: int, bits: int) -> float:
-    """Return the bytes that pass while a layer's largest map is computed: its input, and the gradient of that.
-
-    In 4 bits its weights in bfloat16 come to that. In 16 bits PEFT makes a copy of the input in float32, and one after
-    dropout; in 4 bits it leaves that to autocast.
-    """
-    inputs, outputs = shape.linears[-1]
-    return tokens * inputs * 2 * BF16 + (inputs * outputs * BF16 if bits == 4 else tokens * inputs * 2 * FLOAT32)

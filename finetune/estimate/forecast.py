@@ -14,7 +14,7 @@ from typing import Any
 from finetune.config import Settings
 from finetune.data import Data
 from finetune.errors import one_line
-from finetune.estimate.arithmetic import RECOMPUTED, Plan, Shape, flops, memory
+from finetune.estimate.arithmetic import FLOAT32, RECOMPUTED, Shape, flops, memory
 from finetune.estimate.gpus import PLANNED, Gpu, local_gpu
 from finetune.examples import QuestionTokens, measure
 from finetune.packing.deal import Packing, accumulation_of, packing_of, row_count, times_in_epoch
@@ -28,21 +28,7 @@ WRITTEN, HASHED = 1.0e9, 1.8e9  # bytes a second that a checkpoint is written (a
 TIGHT = 0.85  # share of a GPU's memory above which the forecast warns and recommends no such setting
 FEWEST_ROWS = 3  # of a recommended step: with fewer pages its questions are too much alike
 
-
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """The tokens of the questions of both splits."""
-
-    train: Sequence[QuestionTokens]
-    val: Sequence[QuestionTokens]
-
-    @classmethod
-    def of(cls, data: Data, processor: Any, settings: Settings) -> "Tokens":
-        return cls(measure(data.train, processor, settings), measure(data.val, processor, settings))
-
-    def packed(self, settings: Settings) -> tuple[Packing, Packing]:
-        """Return the rows of both splits by these settings."""
-        return packing_of(self.train, settings), packing_of(self.val, settings)
+Splits = tuple[Sequence[QuestionTokens], Sequence[QuestionTokens]]  # the questions to train on, and to validate on
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +59,6 @@ class Machine:
     processes: int = 1
     usd_per_hour: float | None = None
 
-    @classmethod
-    def of(cls, settings: Settings) -> "Machine":
-        from accelerate import PartialState
-
-        return cls(local_gpu(), PartialState().num_processes, settings.usd_per_hour)
-
     def card(self, settings: Settings) -> Gpu | None:
         """Return the card to forecast for: without one here the planned one, and none for the tiny model."""
         return self.gpu or (None if settings.is_tiny else PLANNED)
@@ -92,32 +72,36 @@ class Forecast:
     best: list[Cost]
     machine: Machine
 
-    @property
-    def card(self) -> Gpu | None:
-        return self.machine.card(self.run.settings)
 
-
-def of_run(settings: Settings, data: Data) -> tuple[Forecast, Tokens, Any]:
+def of_run(settings: Settings, data: Data) -> tuple[Forecast, Splits, Any]:
     """Return the forecast of a run on this machine, the tokens of its questions, and the processor that counted them.
 
     Raises UserError where the model's parts cannot be loaded, or as `make_forecast` does.
     """
+    from accelerate import PartialState
+
     processor, shape = base_parts(settings, data)
-    tokens = Tokens.of(data, processor, settings)
-    return make_forecast(settings, tokens, shape, Machine.of(settings)), tokens, processor
+    tokens = measure(data.train, processor, settings), measure(data.val, processor, settings)
+    machine = Machine(local_gpu(), PartialState().num_processes, settings.usd_per_hour)
+    return make_forecast(settings, tokens, shape, machine), tokens, processor
 
 
-def make_forecast(settings: Settings, tokens: Tokens, shape: Shape, machine: Machine) -> Forecast:
+def make_forecast(settings: Settings, tokens: Splits, shape: Shape, machine: Machine) -> Forecast:
     """Return the forecast of a run. Raises UserError for `--auto` where there is nothing to choose from."""
     found = best(settings, tokens, shape, machine)
     if not settings.auto:
-        return Forecast(cost(settings, tokens.packed(settings), shape, machine), found, machine)
+        return Forecast(cost(settings, packed(tokens, settings), shape, machine), found, machine)
     if settings.is_tiny:
         raise Misused("--auto needs a forecast, and there is none for the tiny model; leave it out")
     if not found:
         among = f" and divides among {machine.processes} processes" if machine.processes > 1 else ""
         raise UserError(f"--auto: no setting fits into this GPU with room to spare{among}; lower --max-pixels")
     return Forecast(found[0], found, machine)
+
+
+def packed(tokens: Splits, settings: Settings) -> tuple[Packing, Packing]:
+    train, val = tokens
+    return packing_of(train, settings), packing_of(val, settings)
 
 
 def cost(settings: Settings, packings: tuple[Packing, Packing], shape: Shape, machine: Machine) -> Cost:
@@ -130,13 +114,12 @@ def cost(settings: Settings, packings: tuple[Packing, Packing], shape: Shape, ma
     passes = -(-in_epoch // (settings.rows_per_pass * processes))
     steps_in_epoch = -(-passes // max(1, accumulation // processes))
     steps = settings.max_steps or math.ceil(settings.epochs * steps_in_epoch)
-    plan = Plan.of(settings)
-    epoch = sum(flops(shape, row, plan) * weights.get(source, 1) for row, source in zip(rows, sources, strict=True))
-    once = sum(flops(shape, row, plan, backward=False) for row in val.rows)
+    epoch = sum(flops(shape, row, settings) * weights.get(source, 1) for row, source in zip(rows, sources, strict=True))
+    once = sum(flops(shape, row, settings, backward=False) for row in val.rows)
     # The last step is evaluated and saved too, wherever it falls.
     evaluations, saves = (math.ceil(steps / every) for every in (settings.eval_every, settings.save_every))
     work = epoch * steps / steps_in_epoch + once * evaluations
-    checkpoint = shape.checkpoint(settings.lora_rank)
+    checkpoint = shape.adapter_weights(settings.lora_rank) * 3 * FLOAT32  # the adapter and Adam's two states
     saving = checkpoint * (1 / WRITTEN + 1 / HASHED) * saves
     hours = None
     if gpu and gpu.tflops:
@@ -151,11 +134,11 @@ def cost(settings: Settings, packings: tuple[Packing, Packing], shape: Shape, ma
         hours=hours,
         checkpoint=checkpoint / 1e9,
         saves=saves,
-        parts={name: size / 1e9 for name, size in memory(shape, rows, plan).items()},
+        parts={name: size / 1e9 for name, size in memory(shape, rows, settings).items()},
     )
 
 
-def best(settings: Settings, tokens: Tokens, shape: Shape, machine: Machine) -> list[Cost]:
+def best(settings: Settings, tokens: Splits, shape: Shape, machine: Machine) -> list[Cost]:
     """Return the settings that fit into the GPU with room to spare, the fastest first; without one, a planned GPU.
 
     Only settings that do not change a question's weight are varied: questions per row, bits of the frozen weights,
@@ -165,13 +148,13 @@ def best(settings: Settings, tokens: Tokens, shape: Shape, machine: Machine) -> 
     if settings.is_tiny:
         return []
     found = []
-    counts = Counter(one.page for one in tokens.train if one.page).values()
+    counts = Counter(one.page for one in tokens[0] if one.page).values()
     rows = {most: sum(row_count(count, most) for count in counts) for most in range(1, max(counts, default=1) + 1)}
     for most, number in rows.items():
         if rows.get(most - 1) == number:  # fewer questions to a row give as few rows
             continue
         other = replace(settings, packing="shared", accumulation=None, questions=most)
-        packings = tokens.packed(other)
+        packings = packed(tokens, other)
         passes = accumulation_of(packings[0], other)
         if passes * other.batch_size < FEWEST_ROWS or passes % machine.processes:
             continue

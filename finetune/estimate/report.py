@@ -9,7 +9,7 @@ SHOWN = 3
 
 def report(told: Forecast) -> list[str]:
     """Return the forecast as lines, with the first of the best; without a GPU for a planned one, and it says so."""
-    run, best, card = told.run, told.best, told.card
+    run, best, card = told.run, told.best, told.machine.card(told.run.settings)
     lines = [_title(told.machine, card, run.settings), *_table([run, *best[:SHOWN]], card, told.machine.usd_per_hour)]
     if card is None:
         return lines

@@ -42,9 +42,9 @@ def describe(settings: config.Settings, picture: Path) -> Iterator[str]:
     """
     data = read_dataset(settings.data, settings.revision)
     yield from summary(data)
-    told, tokens, processor = forecast.of_run(settings, data)
+    told, (asked, _), processor = forecast.of_run(settings, data)
     settings = told.run.settings
-    packing = packing_of(tokens.train, settings)
+    packing = packing_of(asked, settings)
     kind = f"a page with up to {settings.questions} of its questions" if settings.shares_pages else "one question"
     # Rows are never cut off, so the largest decides the memory.
     yield f"{len(packing.rows):,} rows of {kind}; truncated rows: 0 (there is no length limit)"

@@ -5,17 +5,12 @@ from typing import Any
 
 import pytest
 
-from finetune.estimate.arithmetic import (
-    Plan,
-    Shape,
-    flops,
-    layer_bytes,
-    memory,
-    tower_flops,
-)
+from finetune import config
+from finetune.estimate.arithmetic import Shape, flops, layer_bytes, memory, tower_flops
 from finetune.examples import RowTokens, example, measure
 
-RECOMPUTED, HALF, ONCE = (Plan(bits=4, rank=64, batch=1, recomputed=again) for again in (1.0, 0.5, 0.0))
+AGAIN = {1: "all", 2: "half", None: "none"}  # every so many layers
+RECOMPUTED, HALF, ONCE = (config.read(["--gradient-checkpointing", again]) for again in AGAIN.values())
 
 
 def test_the_7b_has_the_sizes_it_is_known_by(seven: Shape) -> None:
@@ -38,8 +33,8 @@ def test_ten_questions_apart_and_together(image: int, apart: float, together: fl
 def test_a_frozen_weight_costs_a_pass_forward_and_a_pass_back(seven: Shape) -> None:
     row = RowTokens(1500, 30, (80,), 40)
     forward, needed, done = (
-        flops(seven, row, plan, backward=backward) - tower_flops(seven, row.image)
-        for plan, backward in [(RECOMPUTED, False), (ONCE, True), (RECOMPUTED, True)]
+        flops(seven, row, chosen, backward=backward) - tower_flops(seven, row.image)
+        for chosen, backward in [(RECOMPUTED, False), (ONCE, True), (RECOMPUTED, True)]
     )
     assert 2 < needed / forward < 2.2  # the adapter and the attention need a second pass back
     assert done - needed == pytest.approx(forward)
@@ -82,14 +77,14 @@ def test_where_the_memory_goes(seven: Shape) -> None:
     assert parts["adapter, gradients, Adam"] == pytest.approx(2.58, abs=0.01)
     assert parts["a tile of logits"] == pytest.approx(160 * 32768 * 2 / 1e9)
     assert 12 < sum(parts.values()) < 13
-    in_bf16 = memory(seven, [row], Plan(16, 64, 1, recomputed=1.0))
+    in_bf16 = memory(seven, [row], config.read(["--bits", "16"]))
     assert in_bf16["language model"] / 1e9 == pytest.approx(13.05, abs=0.01)
-    half, kept = (memory(seven, [row], plan)["activations"] / 1e9 for plan in (HALF, ONCE))
+    half, kept = (memory(seven, [row], chosen)["activations"] / 1e9 for chosen in (HALF, ONCE))
     assert kept > 5 * parts["activations"]
     assert half == pytest.approx((kept + parts["activations"]) / 2, rel=0.05)
 
 
-@pytest.mark.parametrize("again", [1, 2, None], ids=["all", "half", "none"])
+@pytest.mark.parametrize("again", AGAIN, ids=AGAIN.values())
 @pytest.mark.parametrize("has_page", [True, False])
 def test_torch_counts_the_same_operations(
     *, has_page: bool, again: int | None, base: str, processor: Any, data: Any, settings: Any, monkeypatch: Any
@@ -107,7 +102,7 @@ def test_torch_counts_the_same_operations(
     from finetune.training import lora
 
     monkeypatch.setattr("finetune.packing.collator.ALIGNED_TO", 1)  # no padding: the forecast leaves it out
-    chosen = settings("--lora-dropout", "0")
+    chosen = settings("--lora-dropout", "0", "--attention", "sdpa", "--gradient-checkpointing", AGAIN[again])
     rows = [row if has_page else replace(row, image=None) for row in data.train[4:8]]
     model = Qwen2VLForConditionalGeneration.from_pretrained(base, attn_implementation=attention.IMPLEMENTATION).float()
     model.model.visual.forward = torch.no_grad()(model.model.visual.forward)
@@ -123,11 +118,9 @@ def test_torch_counts_the_same_operations(
         (-adapted(**batch, use_cache=False, fused_lm_head=True).log_probs.sum()).backward()
     row = RowTokens.of(measure(rows, processor, chosen))
     shape, shared = Shape.of(model.config), row.image + row.prefix
-    plan = Plan(16, chosen.lora_rank, 1, recomputed=1 / again if again else 0.0, masked=True)
-    told = flops(shape, row, plan)
-    hidden = (
-        4.0 * shared**2 / 2 * shape.hidden * shape.layers * (3 + plan.recomputed)
-    )  # of a causal product torch counts all
+    told = flops(shape, row, chosen)
+    passes = 3 + (1 / again if again else 0)
+    hidden = 4.0 * shared**2 / 2 * shape.hidden * shape.layers * passes  # of a causal product torch counts all
     assert told + hidden == pytest.approx(counted.get_total_flops(), rel=0.03)
 
 
@@ -188,6 +181,6 @@ def test_torch_keeps_the_same_bytes(
     monkeypatch.setattr(layer, "forward", counted)
     trainer.forward(trainer.data_collator([example(data.train[4:8])]))
     rows = [RowTokens.of(measure(data.train[4:8], processor, chosen))]
-    shape, plan = Shape.of(trainer.model.config), Plan(bits, chosen.lora_rank, 1, recomputed=0.0, masked=way == "sdpa")
-    told = layer_bytes(shape, rows, plan) + memory(shape, rows, plan)["attention mask"]
+    shape, chosen = Shape.of(trainer.model.config), replace(chosen, attention=way)
+    told = layer_bytes(shape, rows, chosen) + memory(shape, rows, chosen)["attention mask"]
     assert told == pytest.approx(sum(size for size, _ in kept.values()), rel=0.03)

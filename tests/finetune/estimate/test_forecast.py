@@ -11,19 +11,19 @@ import pytest
 from finetune import config
 from finetune.estimate import forecast
 from finetune.estimate.arithmetic import Shape
-from finetune.estimate.forecast import Cost, Machine, Tokens, best, make_forecast, require_fit
+from finetune.estimate.forecast import Cost, Machine, Splits, best, make_forecast, packed, require_fit
 from finetune.estimate.forecast import flags as as_flags
 from finetune.estimate.gpus import PLANNED, Gpu
 from finetune.estimate.report import report
-from finetune.examples import QuestionTokens
+from finetune.examples import QuestionTokens, measure
 from finetune.packing.sampler import EpochOrder
 from vlm3_dataset.errors import UserError
 
 
 # 1,200 pages with ten questions each: the data set that is planned for.
-def pages(number: int, image: int) -> Tokens:
+def pages(number: int, image: int) -> Splits:
     """So many pages with ten questions of 80 tokens each."""
-    return Tokens([QuestionTokens(f"{page}", "manual", image, 30, 40, 40) for page in range(number)] * 10, [])
+    return [QuestionTokens(f"{page}", "manual", image, 30, 40, 40) for page in range(number)] * 10, []
 
 
 PLAN, LARGE = pages(1200, 1500), pages(16, 2500)
@@ -34,8 +34,8 @@ def settings(*flags: str) -> config.Settings:
     return config.read(flags)
 
 
-def cost(chosen: config.Settings, tokens: Tokens, shape: Shape, gpu: Gpu | None, processes: int = 1) -> Cost:
-    return forecast.cost(chosen, tokens.packed(chosen), shape, Machine(gpu, processes))
+def cost(chosen: config.Settings, tokens: Splits, shape: Shape, gpu: Gpu | None, processes: int = 1) -> Cost:
+    return forecast.cost(chosen, packed(tokens, chosen), shape, Machine(gpu, processes))
 
 
 def test_what_the_planned_run_takes(seven: Shape) -> None:
@@ -61,10 +61,10 @@ def test_a_step_has_the_questions_that_were_asked_for_on_average(seven: Shape) -
 
 def test_rows_without_a_page_are_counted(seven: Shape) -> None:
     forum = [QuestionTokens("", "forum", 0, 14, 50, 100)] * 600
-    more = cost(settings(), Tokens([*PLAN.train, *forum], []), seven, PLANNED)
+    more = cost(settings(), ([*PLAN[0], *forum], []), seven, PLANNED)
     plain = cost(settings(), PLAN, seven, PLANNED)
     assert 90_000 / 1850 <= more.rows - plain.rows <= 1.15 * 90_000 / 1850  # as long as a page's row
-    twice = cost(settings("--mix", "forum=2"), Tokens([*PLAN.train, *forum], []), seven, PLANNED)
+    twice = cost(settings("--mix", "forum=2"), ([*PLAN[0], *forum], []), seven, PLANNED)
     assert twice.rows - plain.rows == 2 * (more.rows - plain.rows)
     assert twice.petaflop - plain.petaflop == pytest.approx(2 * (more.petaflop - plain.petaflop), rel=0.3)
 
@@ -114,21 +114,21 @@ def test_auto_takes_passes_that_divide_among_the_processes(seven: Shape) -> None
 
 def test_steps_are_those_of_the_trainer(trainer: Any, data: Any, processor: Any, settings: Callable[..., Any]) -> None:
     chosen = settings("--batch-size", "2", "--accumulation", "2", "--packing", "off", "--questions", "1")
-    told = cost(chosen, Tokens.of(data, processor, chosen), Shape.of(trainer.model.config), None)
+    told = cost(chosen, (measure(data.train, processor, chosen), []), Shape.of(trainer.model.config), None)
     assert (told.rows, told.steps) == (12, 9)  # 3 steps an epoch
     assert told.hours is None
 
 
 def test_the_rows_of_a_mix_are_those_of_an_epoch(seven: Shape) -> None:
     texts = [QuestionTokens("", "forum", 0, 30, 40, 3000) for _ in range(5)]  # each fills a row of its own
-    tokens = Tokens([*pages(5, 1500).train, *texts], [])
+    tokens = [*pages(5, 1500)[0], *texts], []
     told = cost(settings("--questions", "10", "--mix", "manual=0.5", "forum=0.5"), tokens, seven, PLANNED)
     order = EpochOrder(["manual"] * 5 + ["forum"] * 5, 1, {"manual": 0.5, "forum": 0.5})
     assert told.rows == len(order) == 4
 
 
 def test_validation_is_counted(seven: Shape) -> None:
-    with_val = replace(PLAN, val=PLAN.train[::10])
+    with_val = PLAN[0], PLAN[0][::10]
     extra = cost(settings("--eval-every", "270"), with_val, seven, PLANNED).petaflop
     extra -= cost(settings("--eval-every", "270"), PLAN, seven, PLANNED).petaflop
     # Ten times a tenth of the pages, forward only: of three epochs with three passes a ninth, and the whole tower.
@@ -136,7 +136,7 @@ def test_validation_is_counted(seven: Shape) -> None:
 
 
 def test_the_last_step_is_evaluated_and_saved_too(seven: Shape) -> None:
-    with_val = replace(PLAN, val=PLAN.train[::10])
+    with_val = PLAN[0], PLAN[0][::10]
     twice, thrice = (
         cost(settings("--max-steps", steps, "--eval-every", "50", "--save-every", "50"), with_val, seven, PLANNED)
         for steps in ("100", "101")
