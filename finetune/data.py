@@ -2,12 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 from PIL import Image
@@ -52,45 +52,6 @@ class Data:
         return len({row.image.sha256 for row in self.train + self.val if row.image})
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
-    """A page in a file of its own."""
-
-    path: Path
-
-    def __call__(self) -> Image.Image:
-        return reader.open_page(self.path)
-
-    def sha256(self) -> str:
-        return sha256(self.path.read_bytes())
-
-
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    """A page in a row of a table: its bytes stay in the table's file until they are needed."""
-
-    table: "Dataset"
-    index: int
-
-    def __call__(self) -> Image.Image:
-        return reader.open_page(BytesIO(self._data()))
-
-    def sha256(self) -> str:
-        return sha256(self._data())
-
-    def _data(self) -> bytes:
-        return self.table[self.index]["image"].get("bytes") or b""
-
-
-@dataclass(frozen=True, slots=True)
-class ReadRow:
-    """A row as it was read, its page not yet opened; the page is None where the source is text."""
-
-    where: str
-    image: _File | _Cell | None
-    row: reader.Row
-
-
 def read_dataset(source: str, revision: str | None = None) -> Data:
     """Read a dataset.
 
@@ -105,16 +66,12 @@ def read_dataset(source: str, revision: str | None = None) -> Data:
     """
     lines = Path(source) if source.endswith(".jsonl") else Path(source, "vlm_train.jsonl")
     if lines.is_file():
-        found = {"train": list(_from_lines(lines)), "val": list(_from_lines(lines.with_name("vlm_val.jsonl")))}
+        found = {"train": _from_lines(lines), "val": _from_lines(lines.with_name("vlm_val.jsonl"))}
         version = str((read_json(lines.with_name(RELEASE)) or {}).get("version", ""))
     else:
         found, version = _from_tables(source, revision)
-    look = cache(_open)  # once a page: 20 ms, of which 0.2 to hash 300 KB
-    everything = tqdm(found["train"] + found["val"], desc="opening pages", unit="row", delay=2, leave=False)
-    checked = [_check(read, look) for read in everything]
-    splits = checked[: len(found["train"])], checked[len(found["train"]) :]
-    train, val = ([row for row in split if isinstance(row, Row)] for split in splits)
-    left_out = [row for row in checked if isinstance(row, LeftOut)]
+    train, val = ([row for row in rows if isinstance(row, Row)] for rows in found.values())
+    left_out = [row for rows in found.values() for row in rows if isinstance(row, LeftOut)]
     if not train:
         why = f"; the first: {left_out[0].where}: {left_out[0].reason}" if left_out else ""
         raise UserError(f"{source} has no row to train on ({len(left_out)} left out{why})")
@@ -132,22 +89,24 @@ def summary(data: Data) -> list[str]:
     return lines + [f"left out {count} x {reason} (first: {first[reason]})" for reason, count in counts.most_common()]
 
 
-def _from_lines(path: Path) -> Iterator[ReadRow | LeftOut]:
+def _from_lines(path: Path) -> list[Row | LeftOut]:
     if not path.is_file():
-        return
-    with path.open("rb") as file:
-        for number, line in enumerate(file, 1):
-            where = f"{path.name} line {number}"
-            try:
-                row = reader.parse(line)
-                image = None if row.image is None else _File(reader.inside(path.parent, row.image))
-            except RowError as error:
-                yield LeftOut(where, str(error))
-            else:
-                yield ReadRow(where, image, row)
+        return []
+    found: list[Row | LeftOut] = []
+    opened = cache(lambda page: _page(partial(reader.open_page, page), page.read_bytes))  # once for all its questions
+    for number, line in enumerate(_bar(path.read_bytes().splitlines()), 1):
+        where = f"{path.name} line {number}"
+        try:
+            row = reader.parse(line)
+            page = None if row.image is None else reader.inside(path.parent, row.image)
+        except RowError as error:
+            found.append(LeftOut(where, str(error)))
+        else:
+            found.append(_checked(where, row, page and partial(opened, page)))
+    return found
 
 
-def _from_tables(source: str, revision: str | None) -> tuple[dict[str, list[ReadRow | LeftOut]], str]:
+def _from_tables(source: str, revision: str | None) -> tuple[dict[str, list[Row | LeftOut]], str]:
     folder = Path(source)
     if not (folder.is_dir() and any(folder.rglob("*.parquet"))) and not re.fullmatch(r"[\w.-]+/[\w.-]+", source):
         raise Misused(f"{source} holds neither vlm_train.jsonl nor Parquet; make one with `make all`")
@@ -165,7 +124,7 @@ def _from_tables(source: str, revision: str | None) -> tuple[dict[str, list[Read
     missing = needed - set(tables[0].column_names) if tables else {"split train"}
     if missing:
         raise UserError(f"{source} is no dataset of pages: it lacks {', '.join(sorted(missing))}")
-    found: dict[str, list[ReadRow | LeftOut]] = {"train": [], "val": []}
+    found: dict[str, list[Row | LeftOut]] = {"train": [], "val": []}
     for splits in loaded:
         for split, name in (("train", "train"), ("val", "validation" if "validation" in splits else "val")):
             found[split] += _from_table(splits[name], split) if name in splits else ()
@@ -176,17 +135,18 @@ def _from_tables(source: str, revision: str | None) -> tuple[dict[str, list[Read
     return found, " ".join([*([version] if version not in {"", "0.0.0"} else []), *sorted(commits)])
 
 
-def _from_table(table: "Dataset", split: str) -> Iterator[ReadRow | LeftOut]:
+def _from_table(table: "Dataset", split: str) -> Iterator[Row | LeftOut]:
     import pyarrow.compute as pc
     from datasets import Image as Picture
 
-    given, rows = [False] * len(table), table
+    given, pages = [False] * len(table), table
     if "image" in table.column_names:
         table = table.cast_column("image", Picture(decode=False))
-        cells, rows = table.data.column("image"), table.remove_columns("image")
+        cells, pages = table.data.column("image"), table.remove_columns("image")
         given = pc.or_(*(pc.is_valid(pc.struct_field(cells, part)) for part in ("bytes", "path"))).to_pylist()
-    for index, page in enumerate(rows):
-        image = _Cell(table, index) if given[index] else None
+    for index, page in enumerate(_bar(pages)):
+        read = partial(_bytes, table, index)  # a page stays in the table's file until it is needed
+        opened = cache(partial(_page, partial(_open, read), read))
         of_page = {name: page[name] for name in ("page_id", "content_type", "source") if page.get(name)}
         for number, pair in enumerate(page["qa"] or (), 1):
             where = f"{split} page {page['page_id']} question {number}"
@@ -198,34 +158,45 @@ def _from_table(table: "Dataset", split: str) -> Iterator[ReadRow | LeftOut]:
             except ValidationError as error:
                 yield LeftOut(where, reader.why(error))
             else:
-                yield ReadRow(where, image, row)
+                yield _checked(where, row, opened if given[index] else None)
 
 
-def _check(read: ReadRow | LeftOut, look: Callable[[_File | _Cell], PageImage | str]) -> Row | LeftOut:
-    if isinstance(read, LeftOut):
-        return read
-    row, told = read.row, read.row.metadata
+def _bytes(table: "Dataset", index: int) -> bytes:
+    return table[index]["image"].get("bytes") or b""
+
+
+def _open(read: Callable[[], bytes]) -> Image.Image:
+    return reader.open_page(BytesIO(read()))
+
+
+def _checked(where: str, row: reader.Row, page: Callable[[], PageImage | str] | None) -> Row | LeftOut:
+    """Return a row with its page, which is opened last, or why it is left out."""
+    told = row.metadata
     if not row.question or not row.answer:
-        return LeftOut(read.where, "empty question or answer")
+        return LeftOut(where, "empty question or answer")
     if token := reader.special_token(row.question) or reader.special_token(row.answer):
-        return LeftOut(read.where, f"text holds the special token {token}")
-    if read.image is None and told.needs_image:
-        return LeftOut(read.where, "the question needs its page, and there is no image")
-    image = read.image and look(read.image)
+        return LeftOut(where, f"text holds the special token {token}")
+    if page is None and told.needs_image:
+        return LeftOut(where, "the question needs its page, and there is no image")
+    image = page and page()
     if isinstance(image, str):
-        return LeftOut(read.where, image)
+        return LeftOut(where, image)
     # The dataset names a manual's file as its source, or `forum` for a thread.
     source = "forum" if told.source == "forum" else "manual" if image else "text"
     return Row(told.page_id, image, row.question, row.answer, told.content_type, source)
 
 
-def _open(image: _File | _Cell) -> PageImage | str:
+def _page(load: Callable[[], Image.Image], read: Callable[[], bytes]) -> PageImage | str:
     """Return a page, or why it cannot be used.
 
     It is decoded in full, because only that detects a torn file: 20 ms each, once, before hours of training.
     """
     try:
-        size = image().size
+        size = load().size
     except RowError as error:
         return str(error)
-    return PageImage(image, image.sha256(), size) if max(size) <= MAX_ASPECT * min(size) else "image is a strip"
+    return PageImage(load, sha256(read()), size) if max(size) <= MAX_ASPECT * min(size) else "image is a strip"
+
+
+def _bar(rows: Iterable[Any]) -> Iterable[Any]:
+    return tqdm(rows, desc="opening pages", unit="row", delay=2, leave=False)

@@ -1,7 +1,7 @@
 """Define a question with its answer as the model is trained on it: its row, its words, its tokens."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from PIL.Image import Image
@@ -18,7 +18,7 @@ TURN = "<|im_start|>"  # the last token that questions without a page share: the
 class PageImage:
     """The picture of a page. `load` decodes it (RGB, upright) each time it is called."""
 
-    load: Callable[[], Image]
+    load: Callable[[], Image] = field(compare=False)
     sha256: str  # of the page's file
     size: tuple[int, int]  # width and height in pixels
 
