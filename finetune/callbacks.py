@@ -1,34 +1,22 @@
-"""Add what happens beside the steps: stopping on a signal, guarding the loss, writing metrics, showing progress."""
+"""Add what happens beside the steps: stopping on a signal, writing metrics, showing progress."""
 # ruff: noqa: ARG002 - a callback's signature
 
 import json
 import signal
-import statistics
 import sys
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
-import torch
 from accelerate.utils import gather_object
-from torch import Tensor
 from transformers import ProgressCallback, TrainerCallback, TrainerControl, TrainerState
 
 from finetune.clock import CLOCK, duration
-from finetune.packing.collator import INDEX
-from finetune.packing.sampler import PackedRows
 from finetune.signals import SIGNALS
-from vlm3_dataset.errors import UserError
 from vlm3_dataset.files import write_bytes
 
 SAME_CTRL_C = 2.0  # seconds in which a second Ctrl-C is taken for the first one, passed on by a launcher
-
-# A run whose loss is twice that of the model it began with knows less than before it was trained. Single steps of 16
-# answers scatter by half of their mean, lines of the log by less, so three lines above twice the start are not noise.
-RUNAWAY_TIMES, RUNAWAY_LINES = 2.0, 3
 
 
 class StopOnSignal(TrainerCallback):
@@ -71,53 +59,6 @@ class StopOnSignal(TrainerCallback):
             self._since = now
             sys.stderr.write(f"\n{signal.Signals(number).name}: saving after this step\n")
         self.received = self.received or number
-
-
-@dataclass(slots=True)
-class Step:
-    """The batches of the present step, in this process."""
-
-    batches: Sequence[dict[str, Tensor]] = ()
-    losses: list[Tensor] = field(default_factory=list)  # one per batch, each a share of the step's loss
-
-
-class Guard(TrainerCallback):
-    """Ends the run before the optimiser takes a step that is not a number, or once the loss has run away."""
-
-    def __init__(self, step: Step, rows: PackedRows) -> None:
-        self.step, self.rows = step, rows
-
-    def on_pre_optimizer_step(self, args: Any, state: TrainerState, control: Any, *, model: Any, **_: Any) -> None:
-        """Raise UserError, which names the pages of the step, where a loss or the gradient is not a number."""
-        gradients = [weight.grad for weight in model.parameters() if weight.grad is not None]
-        losses = torch.stack([loss.detach() for loss in self.step.losses]).isfinite()
-        sound = bool((losses.all() & torch.nn.utils.get_total_norm(gradients).isfinite()).item())
-        if all(gather_object([sound])):
-            return
-        bad = [batch for batch, is_sound in zip(self.step.batches, losses.tolist(), strict=True) if not is_sound]
-        what = "loss" if any(gather_object([bool(bad)])) else "gradient"
-        batches = bad if what == "loss" else self.step.batches
-        rows = [self.rows[number] for batch in batches for number in batch[INDEX].tolist()]
-        pages = dict.fromkeys(gather_object([row.page_id for questions in rows for row in questions]))
-        # `global_step` counts finished steps.
-        raise UserError(
-            f"after step {state.global_step}: the {what} is not a number, in a row of page {' or '.join(pages)};"
-            " nothing was saved since"
-        )
-
-    def on_log(self, args: Any, state: TrainerState, control: TrainerControl, **_: Any) -> None:
-        """Raise UserError once the loss has run away."""
-        losses = [entry["loss"] for entry in state.log_history if "loss" in entry]
-        if "loss" in state.log_history[-1] and runs_away(losses):
-            times = f"{losses[-1]:.4g}, it began at {losses[0]:.4g}"
-            raise UserError(f"after step {state.global_step}: the loss runs away ({times}); lower --learning-rate")
-
-
-def runs_away(losses: Sequence[float]) -> bool:
-    """Return whether the last lines of the log are all above twice the first ones."""
-    if len(losses) < 2 * RUNAWAY_LINES:
-        return False
-    return min(losses[-RUNAWAY_LINES:]) > RUNAWAY_TIMES * statistics.median(losses[:RUNAWAY_LINES])
 
 
 class Metrics(TrainerCallback):

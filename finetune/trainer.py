@@ -4,6 +4,7 @@ This imports torch and TRL (20 s on two cores), so import it where a training be
 it exists; tests/finetune/test_trainer.py fails for one that the libraries have made superfluous.
 """
 
+import math
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -13,12 +14,13 @@ from typing import Any
 
 import torch
 from accelerate import PartialState
+from accelerate.utils import gather_object
 from torch import Tensor
 from transformers import ProgressCallback, TrainerCallback
 from trl import SFTTrainer
 
 from finetune import validation
-from finetune.callbacks import Guard, Step, StopOnSignal
+from finetune.callbacks import StopOnSignal
 from finetune.clock import CLOCK, Clock
 from finetune.errors import Stopped
 from finetune.examples import IGNORED
@@ -34,15 +36,8 @@ from vlm3_dataset.files import read_json, write_json
 class AnswerTrainer(SFTTrainer):
     """SFTTrainer for a frozen vision tower and an adapter in float32; it scores the answers only.
 
-    Args:
-        model: the base model.
-        train: rows that are drawn anew in each epoch.
-        val: rows to validate on; none where it is empty.
-        order: the order of the rows in an epoch.
-        way: how batches with `segments` attend, a name of `packing.attention.WAYS`.
-        clock: counts time and money.
-        callbacks: further callbacks.
-        others: further arguments of SFTTrainer.
+    Rows are drawn anew in each epoch, in the `order` of that epoch. `way` is how batches with `segments` attend, a name
+    of `packing.attention.WAYS`. `others` are further arguments of SFTTrainer.
     """
 
     def __init__(
@@ -63,7 +58,9 @@ class AnswerTrainer(SFTTrainer):
         visual.forward = torch.no_grad()(visual.forward)
         self.train_rows, self.val_rows, self.order = train, val, order
         self.way, self.attention = way, attention.WAYS[way]
-        self.clock, self.stop, self.step = clock, StopOnSignal(), Step()
+        self.clock, self.stop = clock, StopOnSignal()
+        self._batches: list[dict[str, Tensor]] = []  # of the present step, in this process
+        self._losses: list[Tensor] = []  # one per batch, each a share of the step's loss
         self._seen = (0, 0)  # questions and tokens since the last line of the log
         self._resumed = False
         super().__init__(
@@ -72,7 +69,7 @@ class AnswerTrainer(SFTTrainer):
         # At each save PEFT would ask the hub whether the vocabulary of the base has grown. Here it never does.
         self.model.save_pretrained = partial(self.model.save_pretrained, save_embedding_layers=False)
         self.remove_callback(ProgressCallback)
-        for callback in (self.stop, Guard(self.step, train), *callbacks):
+        for callback in (self.stop, *callbacks):
             self.add_callback(callback)
         # TRL casts the adapter of a quantised model to bfloat16, and Adam's states with it: at half of a cosine from
         # 2e-4 some 95 % of the weights no longer move in a step, and a resumed run, which PEFT loads as float32, is
@@ -130,7 +127,7 @@ class AnswerTrainer(SFTTrainer):
         self.clock.begin(self.state.global_step)
         with signals_blocked():
             batches, items = super().get_batch_samples(epoch_iterator, num_batches, device)
-        self.step.batches, self.step.losses = batches, []
+        self._batches, self._losses = batches, []
         padding = self.processing_class.tokenizer.pad_token_id
         for batch in batches:
             questions, tokens = self._seen
@@ -157,8 +154,26 @@ class AnswerTrainer(SFTTrainer):
                 f"after step {self.state.global_step}: the GPU's memory ran out; the same command goes on once it is"
                 " free, or start anew with fewer --questions or a smaller --max-pixels"
             ) from None
-        self.step.losses.append(loss)
+        self._losses.append(loss.detach())
         return loss
+
+    def _get_grad_norm(self, model: Any, grad_norm: Any = None) -> float:
+        """Return the norm of a step's gradient, before the step is taken.
+
+        Raises UserError, which names the pages, where this norm or a loss of the step is not a number.
+        """
+        norm = super()._get_grad_norm(model, grad_norm)
+        bad = [batch for batch, loss in zip(self._batches, self._losses, strict=True) if not loss.isfinite()]
+        spoiled = any(gather_object([bool(bad)]))
+        if math.isfinite(norm) and not spoiled:
+            return norm
+        what = "loss" if spoiled else "gradient"
+        rows = [row for batch in (bad if spoiled else self._batches) for row in batch[INDEX].tolist()]
+        pages = dict.fromkeys(gather_object([row.page_id for number in rows for row in self.train_rows[number]]))
+        raise UserError(  # `global_step` counts finished steps
+            f"after step {self.state.global_step}: the {what} is not a number, in a row of page {' or '.join(pages)};"
+            " nothing was saved since"
+        )
 
     def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
         # TRL counts tokens from the start of the process: in a resumed run the figure would be wrong.
@@ -170,7 +185,7 @@ class AnswerTrainer(SFTTrainer):
             # TRL would add means over the steps since the last line, if no evaluation came after them in this start.
             self._metrics["train"].clear()
         if "loss" in logs:
-            questions, tokens = validation.totals(self._seen)
+            questions, tokens = (sum(each) for each in zip(*gather_object([self._seen]), strict=True))
             self._seen = (0, 0)
             logs |= self.clock.figures(self.state.global_step, self.state.max_steps, questions, tokens)
         super().log(logs, start_time)
@@ -199,7 +214,7 @@ class AnswerTrainer(SFTTrainer):
                 if batch is not None:
                     rows = [self.val_rows[index] for index in batch[INDEX].tolist()]
                     tally.add(rows, batch["labels"], self.forward(batch))
-        figures = tally.figures(self.val_rows.questions)
+        figures = tally.figures()
         if fault := tally.fault():
             raise UserError(f"step {self.state.global_step}: the validation loss is not a number: {fault}")
         seconds = time.monotonic() - began

@@ -4,7 +4,7 @@ A wrong digit in a torque costs an engine and moves the mean over all tokens by 
 """
 
 import re
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -19,15 +19,16 @@ from finetune.examples import IGNORED, Row, scored_text
 from finetune.signals import obey_parent, signals_blocked
 
 LOSS, NUMBERS, ACCURACY = "eval_loss", "eval_loss/numbers", "eval_mean_token_accuracy"
+SOURCE = f"{LOSS}/source/"
 _NUMBER = re.compile(r"\d+(?:[.,/]\d+)*")
 
 
 class Tally:
-    """The sums and counts of token losses, by the name of their figure."""
+    """Sums up the losses of tokens by the name of their figure."""
 
     def __init__(self, tokenizer: Any) -> None:
         self.tokenizer = tokenizer
-        self.sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
+        self.parts: list[tuple[str, float, int]] = []  # a figure, the sum of some values of it, and their number
         self.faults: list[str] = []
 
     def add(self, rows: Sequence[Sequence[Row]], labels: Tensor, outputs: Any) -> None:
@@ -40,38 +41,24 @@ class Tally:
         for row, nats, hits in zip(asked, losses, right, strict=True):
             if not nats.isfinite().all():
                 self.faults.append(f"page {row.page_id}, {row.question!r}")
-            digits = nats[number_tokens(row.answer, self.tokenizer).to(nats.device)]
-            parts = [(LOSS, nats), *((name, nats) for name in kinds(row)), (NUMBERS, digits), (ACCURACY, hits)]
-            for name, values in parts:
-                self.sums[name][0] += values.double().sum().item()
-                self.sums[name][1] += len(values)
+            named = dict.fromkeys((LOSS, f"{LOSS}/{row.content_type or 'unknown'}", f"{SOURCE}{row.source}"), nats)
+            named[NUMBERS] = nats[number_tokens(row.answer, self.tokenizer).to(nats.device)]
+            named[ACCURACY] = hits
+            self.parts += [(name, values.double().sum().item(), len(values)) for name, values in named.items()]
 
-    def figures(self, rows: Sequence[Row]) -> dict[str, float]:
-        """Return the means over all processes, in the order of the log, where `rows` are those of all of them.
-
-        A figure without tokens is left out; a single source needs no figure of its own.
-        """
-        named = sorted({name for row in rows for name in kinds(row)})
-        if len({row.source for row in rows}) < 2:
-            named = [name for name in named if not name.startswith(f"{LOSS}/source/")]
-        names = [LOSS, *named, NUMBERS, ACCURACY]
-        told = totals([part for name in names for part in self.sums[name]])
-        parts = zip(names, told[::2], told[1::2], strict=True)
-        return {name: total / tokens for name, total, tokens in parts if tokens}
+    def figures(self) -> dict[str, float]:
+        """Return the means over all processes. A figure without tokens is left out, and a source that is alone."""
+        sums, counts = Counter(), Counter()
+        for name, total, number in gather_object(self.parts):
+            sums[name] += total
+            counts[name] += number
+        names = sorted(name for name, number in counts.items() if number)
+        sources = [name for name in names if name.startswith(SOURCE)]
+        return {name: sums[name] / counts[name] for name in names if len(sources) > 1 or name not in sources}
 
     def fault(self) -> str:
         """Return the first question of any process whose loss is NaN; "" if there is none."""
         return next(iter(gather_object(self.faults)), "")
-
-
-def totals(numbers: Sequence[float]) -> list[float]:
-    """Return the sums of numbers that each process has, in their order; every process must call this."""
-    return [sum(column) for column in zip(*gather_object([list(numbers)]), strict=True)]
-
-
-def kinds(row: Row) -> tuple[str, str]:
-    """Return the figures' names for this row's content type and for its source."""
-    return f"{LOSS}/{row.content_type or 'unknown'}", f"{LOSS}/source/{row.source}"
 
 
 def batches(dataset: Any, collate: Callable[..., Any], size: int, workers: int) -> Iterator[dict[str, Tensor] | None]:

@@ -51,7 +51,7 @@ def validated(trainer: Any) -> Callable[..., dict[str, float]]:
             for batch in batches(examples, collate, size, workers=0):
                 asked = [rows[index] for index in batch["index"].tolist()]
                 tally.add(asked, batch["labels"], trainer.forward(batch))
-        return tally.figures([row for group in rows for row in group])
+        return tally.figures()
 
     return figures
 

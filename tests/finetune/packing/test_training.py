@@ -14,7 +14,8 @@ def losses_and_weights(base: str, processor: Any, data: Any, settings: Any, monk
 
     # Not AdamW: it divides a gradient by its size, and so makes a whole step of what rounding did to a small one.
     plain = {"bf16": False, "optim": "sgd", "learning_rate": 0.5}
-    monkeypatch.setattr(training, "options", lambda _kind, own, *_, **__: own | plain)
+    own = training._own_arguments
+    monkeypatch.setattr(training, "_own_arguments", lambda *given, **named: own(*given, **named) | plain)
     torch.set_num_threads(1)
 
     def train(packing: str) -> tuple[dict[str, list[float]], dict[str, Any]]:
