@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from finetune import agreement, diagnostics
+from finetune import diagnostics
 from finetune.examples import RowTokens, example, measure
 from finetune.model import load_model, load_processor
 from finetune.packing.collator import SharedRows
@@ -47,8 +47,8 @@ def test_rows_are_compared_without_keeping_activations(
         again.append(sum(layer.gradient_checkpointing for layer in layers))
         return compute(*others)
 
-    compute = agreement._computed
-    monkeypatch.setattr(agreement, "_computed", computed)
+    compute = diagnostics._computed
+    monkeypatch.setattr(diagnostics, "_computed", computed)
     trainer.args.gradient_checkpointing = False
     diagnostics.check(trainer, settings("--questions", "2", "--gradient-checkpointing", "none"))
     assert again == [4, 4, 4]
@@ -209,9 +209,6 @@ def test_a_row_longer_than_the_model_is_refused(data: Any, processor: Any, setti
     ],
 )
 def test_what_fails_is_told_apart(part: str, error: Exception, way_out: str) -> None:
-    def fails() -> None:
-        raise error
-
     told = f"self-check: {part} fails here ({type(error).__name__}: {str(error).partition(chr(10))[0]}); {way_out}"
-    with pytest.raises(UserError, match=re.escape(told)):
-        diagnostics._attempt(part, fails)
+    with pytest.raises(UserError, match=re.escape(told)), diagnostics._part(part):
+        raise error
