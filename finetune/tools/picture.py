@@ -15,9 +15,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from torch import Tensor
 
-UNSEEN, SHARED, OWN = range(3)  # what a token is to another one
-COLOURS = {UNSEEN: "#f4f4f4", SHARED: "#8fb8de", OWN: "#f2a65a"}
-TEXT_COLOURS = {"read": "#222222", "scored": "#0b6b2e"}
+UNSEEN, SHARED, OWN, SCORED = range(4)  # what a token is to another one; and the mark of a token that is scored
+LEGEND = {
+    "does not see": "#f4f4f4",
+    "sees what is shared": "#8fb8de",
+    "sees its own question": "#f2a65a",
+    "is scored": "#0b6b2e",
+}
 LINE_WIDTH, SHOWN_LINES = 92, 46  # of the text: characters per line, and the lines that are shown
 
 
@@ -83,11 +87,10 @@ def draw(rows: Sequence[Row], processor: Any, path: Path) -> str:
     batch = SharedRows(processor)([example(rows)])
     size = "{} x {} pixels".format(*rows[0].image.size) if rows[0].image else "no image"
     title = f"page {rows[0].page_id}, {size}, {len(rows)} questions"
-    segments = batch["segments"][0][batch["segments"][0] >= 0]
-    ids, labels = batch["input_ids"][0, : len(segments)], batch["labels"][0, : len(segments)]
+    ids, labels, segments = (batch[name][0][batch["segments"][0] >= 0] for name in ("input_ids", "labels", "segments"))
     found = pieces(ids.tolist(), labels.tolist(), segments.tolist(), processor)
     figure = Figure(figsize=(19, 9.5), layout="constrained")
-    figure.suptitle(f"{title}, {len(segments):,} tokens")
+    figure.suptitle(f"{title}, {len(ids):,} tokens")
     left, middle, right = figure.subplots(1, 3, width_ratios=(1, 1, 1.1))
     if "pixel_values" in batch:
         seen = page(batch["pixel_values"], batch["image_grid_thw"][0], processor)
@@ -95,7 +98,9 @@ def draw(rows: Sequence[Row], processor: Any, path: Path) -> str:
         left.set(title=f"the page as the model sees it, {seen.shape[1]} x {seen.shape[0]} pixels", xticks=[], yticks=[])
     else:
         left.set(title="no page: these questions are about text", xticks=[], yticks=[])
-    _draw_relations(middle, relations(segments), found)
+    kept = shortened(ids == processor.image_token_id)
+    _draw_relations(middle, segments[kept], labels[kept] != IGNORED, segments.bincount().tolist())
+    middle.set_xlabel("the page is drawn shorter" if len(kept) < len(ids) else "")
     _draw_words(right, found)
     for axes in (left, middle, right):
         axes.set_anchor("N")
@@ -104,52 +109,39 @@ def draw(rows: Sequence[Row], processor: Any, path: Path) -> str:
     return title
 
 
-def _draw_relations(axes: "Axes", relation: "np.ndarray", found: list[Piece]) -> None:
+def _draw_relations(axes: "Axes", segments: "Tensor", scored: "Tensor", tokens: list[int]) -> None:
+    """Draw which token (line) sees which (column), and a strip on the right that marks those that are scored.
+
+    `tokens` is the number of tokens of each segment, without the shortening.
+    """
+    import numpy as np
     from matplotlib.colors import ListedColormap
-    from matplotlib.patches import Patch, Rectangle
+    from matplotlib.patches import Patch
 
-    kept, lengths = shortened(found)
-    length = len(kept)
-    colours = ListedColormap([COLOURS[kind] for kind in (UNSEEN, SHARED, OWN)])
-    shown = relation[kept][:, kept]
-    axes.imshow(shown, cmap=colours, vmin=0, vmax=2, interpolation="nearest", extent=(0, length, length, 0))
-    start, ticks, names = 0, [], []
-    for piece, tokens in zip(found, lengths, strict=True):
-        if piece.kind == "scored":
-            axes.add_patch(
-                Rectangle((length, start), 0.03 * length, tokens, color=TEXT_COLOURS["scored"], clip_on=False)
-            )
-        if tokens > 1:
-            ticks.append(start + tokens / 2)
-            asked = f"question {piece.segment}" if piece.segment else "words"
-            what = {"image": "page", "read": asked, "scored": "its answer"}[piece.kind]
-            names.append(f"{what}: {piece.tokens:,}")
-        start += tokens
-        axes.axhline(start, color="#777777", linewidth=0.4)
-        axes.axvline(start, color="#777777", linewidth=0.4)
-    axes.set_yticks(ticks, names, fontsize=8)
-    axes.set_xticks([])
-    axes.set_title("which token (line) sees which (column); numbers are tokens")
-    axes.set_xlabel("the page is drawn shorter" if length < len(relation) else "")
-    marks = {
-        "sees what is shared": COLOURS[SHARED],
-        "sees its own question": COLOURS[OWN],
-        "does not see": COLOURS[UNSEEN],
-        "is scored": TEXT_COLOURS["scored"],
-    }
-    axes.legend([Patch(color=colour) for colour in marks.values()], list(marks), loc="upper right", fontsize=8)
+    length = len(segments)
+    strip = np.where(scored, SCORED, UNSEEN)[:, None].repeat(max(1, length // 30), axis=1)
+    colours = ListedColormap(list(LEGEND.values()))
+    axes.imshow(np.hstack([relations(segments), strip]), colours, vmin=0, vmax=SCORED, interpolation="nearest")
+    starts = [int((segments < number).sum()) for number in range(len(tokens))]
+    axes.hlines([start - 0.5 for start in starts], -0.5, length - 0.5, "#777777", linewidth=0.4)
+    axes.vlines([start - 0.5 for start in (*starts, length)], -0.5, length - 0.5, "#777777", linewidth=0.4)
+    names = [
+        f"question {number}: {length:,}" if number else f"shared: {length:,}" for number, length in enumerate(tokens)
+    ]
+    axes.set_yticks(starts, names, fontsize=8)
+    axes.set(title="which token (line) sees which (column); numbers are tokens", xticks=[])
+    axes.legend([Patch(color=colour) for colour in LEGEND.values()], list(LEGEND), loc="upper right", fontsize=8)
 
 
-def shortened(found: list[Piece]) -> tuple[list[int], list[int]]:
-    """Return the tokens to draw, and how many of each piece: the page is drawn as long as all words together."""
-    words = sum(piece.tokens for piece in found if piece.kind != "image")
-    kept, lengths, start = [], [], 0
-    for piece in found:
-        length = min(piece.tokens, words) if piece.kind == "image" else piece.tokens
-        kept += [start + piece.tokens * number // length for number in range(length)]
-        lengths.append(length)
-        start += piece.tokens
-    return kept, lengths
+def shortened(is_image: "Tensor") -> "Tensor":
+    """Return the numbers of the tokens to draw: all words, and of a long page so many that it is no longer than they.
+
+    `is_image` is bool (tokens,).
+    """
+    import torch
+
+    every = -(-int(is_image.sum()) // int((~is_image).sum()))
+    return (~is_image | (torch.arange(len(is_image)) % max(1, every) == 0)).nonzero()[:, 0]
 
 
 def _draw_words(axes: "Axes", found: list[Piece]) -> None:
@@ -164,9 +156,9 @@ def _draw_words(axes: "Axes", found: list[Piece]) -> None:
         lines[SHOWN_LINES:] = [(f"... and {len(lines) - SHOWN_LINES} more lines", "title")]
     for number, (text, kind) in enumerate(lines):
         look = {"family": "monospace", "fontsize": 7.5, "parse_math": False}  # a dollar sign in a text is no formula
-        look |= {"weight": "bold" if kind == "title" else "normal", "color": TEXT_COLOURS.get(kind, "#222222")}
+        look |= {"weight": "bold" if kind == "title" else "normal"}
         if kind == "scored":
-            look["bbox"] = {"facecolor": "#d8f0de", "edgecolor": "none", "pad": 1.5}
+            look |= {"color": LEGEND["is scored"], "bbox": {"facecolor": "#d8f0de", "edgecolor": "none", "pad": 1.5}}
         axes.text(0, 1 - (number + 1) / (SHOWN_LINES + 2), text, **look)
     scored, every = sum(one.tokens for one in found if one.kind == "scored"), sum(one.tokens for one in found)
     axes.set(title=f"the row's words; of {every} tokens the {scored} on green are scored", xlim=(0, 1), ylim=(0, 1))

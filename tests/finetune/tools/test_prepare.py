@@ -72,10 +72,12 @@ def test_the_words_are_those_of_the_tensors(processor: Any, data: Data) -> None:
 
 
 def test_the_page_is_drawn_no_longer_than_the_words() -> None:
-    found = [picture.Piece(0, "read", 4, ""), picture.Piece(0, "image", 60, ""), picture.Piece(1, "scored", 2, "")]
-    kept, lengths = picture.shortened(found)
-    assert kept == [0, 1, 2, 3, 4, 14, 24, 34, 44, 54, 64, 65]
-    assert lengths == [4, 6, 2]
+    import torch
+
+    is_image = torch.tensor([False] * 4 + [True] * 60 + [False] * 2)
+    kept = picture.shortened(is_image)
+    assert kept.tolist() == [0, 1, 2, 3, 10, 20, 30, 40, 50, 60, 64, 65]
+    assert picture.shortened(~is_image).tolist() == list(range(66))
 
 
 def test_the_page_is_what_the_model_gets(processor: Any) -> None:
