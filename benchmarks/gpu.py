@@ -122,7 +122,7 @@ def main() -> None:
         return
     deadline, scale = time.monotonic() + BUDGET, TINY if small else REAL
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    jobs = ordered([way for way, kind in attention.WAYS.items() if kind.lacking(device) is None], scale.sides)
+    jobs = ordered(["sdpa"] if attention.varlen_lacks(device) else list(attention.WAYS), scale.sides)
     gpu = gpus.local_gpu()
     print(f"{gpu.name if gpu else 'CPU'}: {'tiny model, which says nothing of a GPU' if small else '7B'}")
     print(" image  side          bits  again  questions/s      MFU     done  memory GB")

@@ -63,11 +63,6 @@ class SdpaAttention:
             found.append(torch.cat([begun, rest], dim=1))
         return torch.cat(found)
 
-    @staticmethod
-    def lacking(device: torch.device) -> str | None:  # noqa: ARG004 - the same question to each way
-        """Return why this way cannot train on the device, or None."""
-        return None
-
 
 def visible(segments: Tensor) -> Tensor:
     """Return whether a token (next to last axis) sees another (last axis): earlier ones, shared or of its question.
@@ -136,14 +131,6 @@ class VarlenAttention:
             pieces += [piece for seen in visible_parts(row.split(lengths), padded) for piece in seen]
         return torch.cat(pieces)
 
-    @staticmethod
-    def lacking(device: torch.device) -> str | None:
-        if device.type != "cuda" or torch.version.hip:
-            return "varlen_attn needs a CUDA GPU"
-        if torch.cuda.get_device_capability(device) < (8, 0):
-            return f"varlen_attn needs an Ampere GPU or a later one, and this is a {torch.cuda.get_device_name(device)}"
-        return None if torch.backends.cuda.is_flash_attention_available() else "torch was built without FlashAttention"
-
 
 def visible_parts(parts: "list[T] | tuple[T, ...]", padded: bool) -> list[tuple[T, ...]]:
     """Return for each part of a row the parts that it sees: the first is shared, the last may be padding."""
@@ -157,20 +144,29 @@ def _ends(lengths: list[int], device: torch.device) -> Tensor:
     return torch.tensor([0, *accumulate(lengths)], dtype=torch.int32, device=device)
 
 
-# The best first: the kernel of `varlen` computes only what is seen, and `sdpa` runs everywhere.
+# The best first.
 WAYS = {"varlen": VarlenAttention, "sdpa": SdpaAttention}
 
 
 def choose(asked: str, device: torch.device) -> str:
-    """Return the name of the way to attend: the one asked for, or for `auto` the first that this machine has.
+    """Return the name of the way to attend: the one asked for, or for `auto` the best one that this machine has.
 
-    Raises UserError where the machine lacks the one asked for.
+    The kernel of `varlen` computes only what is seen, and `sdpa` runs everywhere. Raises UserError where the machine
+    lacks the one asked for.
     """
-    if asked == "auto":
-        return next(way for way, kind in WAYS.items() if kind.lacking(device) is None)
-    if lacking := WAYS[asked].lacking(device):
-        raise UserError(f"--attention {asked} cannot train here: {lacking}; use --attention auto")
-    return asked
+    lacking = varlen_lacks(device)
+    if asked == "varlen" and lacking:
+        raise UserError(f"--attention varlen cannot train here: {lacking}; use --attention auto")
+    return asked if asked != "auto" else "sdpa" if lacking else "varlen"
+
+
+def varlen_lacks(device: torch.device) -> str | None:
+    """Return why `varlen` cannot train on the device, or None."""
+    if device.type != "cuda" or torch.version.hip:
+        return "varlen_attn needs a CUDA GPU"
+    if torch.cuda.get_device_capability(device) < (8, 0):
+        return f"varlen_attn needs an Ampere GPU or a later one, and this is a {torch.cuda.get_device_name(device)}"
+    return None if torch.backends.cuda.is_flash_attention_available() else "torch was built without FlashAttention"
 
 
 def attend(  # noqa: PLR0917 - as transformers calls it

@@ -13,10 +13,6 @@ LOSSES = {
     LOSS: ("validation", "#D55E00"),
     NUMBERS: ("validation, numbers alone", "#009E73"),
 }
-# Shares of the picture, and between two panels of a panel: room for numbers of seven digits on the left of each, and
-# above it for a power of ten under its title. A layout that matplotlib finds itself draws all twice, and took half as
-# long again.
-PLACES = {"left": 0.045, "right": 0.993, "bottom": 0.065, "top": 0.94, "wspace": 0.16, "hspace": 0.34}
 
 
 def draw_curves(metrics: Entries, path: Path, best: float | None = None) -> None:
@@ -32,8 +28,8 @@ def draw_curves(metrics: Entries, path: Path, best: float | None = None) -> None
         "questions per second": {f"{CLOCK}questions_per_second": ("", BLUE)},
         "peak memory (GB)": {f"{CLOCK}memory_gb": ("", BLUE)},
     }
-    figure = Figure(figsize=(15, 7.5))
-    grid = figure.subplots(2, 3, gridspec_kw=PLACES)
+    figure = Figure(figsize=(15, 7.5), layout="constrained")
+    grid = figure.subplots(2, 3)
     for axes, (title, lines) in zip(grid.flat, panels.items(), strict=True):
         for key, (label, colour) in lines.items():
             if points := [(entry["step"], entry[key]) for entry in metrics if key in entry]:
