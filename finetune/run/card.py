@@ -3,6 +3,7 @@
 import math
 from importlib.metadata import version
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import yaml
@@ -106,15 +107,13 @@ def _facts(
 
 
 def _cost(metrics: Entries) -> str:
-    last = next((entry for entry in reversed(metrics) if f"{CLOCK}elapsed_s" in entry), None)
-    if last is None:
+    lines = [entry for entry in metrics if f"{CLOCK}elapsed_s" in entry]
+    if not lines:
         return ""
-    speeds = sorted(entry[f"{CLOCK}questions_per_second"] for entry in metrics if f"{CLOCK}elapsed_s" in entry)
+    last, speed = lines[-1], median(entry[f"{CLOCK}questions_per_second"] for entry in lines)
     dollars = f", ${last[f'{CLOCK}usd']:.2f}" if f"{CLOCK}usd" in last else ""
-    return (
-        f"{duration(last[f'{CLOCK}elapsed_s'])}{dollars}, {speeds[len(speeds) // 2]:.3g} questions a second,"
-        f" {last[f'{CLOCK}memory_gb']:.1f} GB at most"
-    )
+    time, memory = duration(last[f"{CLOCK}elapsed_s"]), last[f"{CLOCK}memory_gb"]
+    return f"{time}{dollars}, {speed:.3g} questions a second, {memory:.1f} GB at most"
 
 
 def _validation(metrics: Entries, measured: dict[str, float] | None) -> str:
