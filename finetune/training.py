@@ -42,7 +42,6 @@ def build(settings: Settings, model: Any, processor: Any, data: Data) -> AnswerT
     Raises UserError where this machine cannot attend as asked, or an option cannot be set.
     """
     train, val = (packed(rows, processor, settings) for rows in (data.train, data.val))
-    sources = [train.packing.source(index) for index in range(len(train))]
     # else a folder named after date and host, a new one for each start
     os.environ.setdefault("TENSORBOARD_LOGGING_DIR", str(settings.folder / "tensorboard"))
     metrics = settings.folder / "metrics.jsonl"
@@ -50,7 +49,7 @@ def build(settings: Settings, model: Any, processor: Any, data: Data) -> AnswerT
         model,
         train=train,
         val=val,
-        order=EpochOrder(sources, settings.seed, settings.weights),
+        order=EpochOrder(train.packing.sources, settings.seed, settings.weights),
         way=attention.choose(settings.attention, model.device) if settings.shares_pages else "sdpa",
         clock=Clock(metrics, settings.usd_per_hour),
         callbacks=[Metrics(metrics), Progress()],

@@ -108,8 +108,7 @@ def cost(settings: Settings, packings: tuple[Packing, Packing], shape: Shape, ma
     """Return the cost of a run with these settings and rows of both splits. Hours are of all GPUs at once."""
     (packing, val), gpu, processes = packings, machine.card(settings), machine.processes
     accumulation, rows = accumulation_of(packing, settings), packing.rows
-    weights = settings.weights
-    sources = [packing.source(index) for index in range(len(rows))]
+    sources, weights = packing.sources, settings.weights
     in_epoch = sum(times_in_epoch(sources, weights).values())
     passes = -(-in_epoch // (settings.rows_per_pass * processes))
     steps_in_epoch = -(-passes // max(1, accumulation // processes))

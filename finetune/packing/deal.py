@@ -54,8 +54,10 @@ class Packing:
     def __len__(self) -> int:
         return len(self._places)
 
-    def source(self, index: int) -> str:
-        return self.groups[self._places[index][0]].source
+    @property
+    def sources(self) -> list[str]:
+        """Return the source of each row."""
+        return [self.groups[group].source for group, _ in self._places]
 
     def members(self, index: int, epoch: int = 0) -> list[int]:
         """Return the numbers of the questions in a row."""

@@ -28,7 +28,7 @@ def test_no_row_without_a_page_is_above_the_budget_in_any_epoch(questions: int, 
         held = [packing.members(index, epoch) for index in range(len(packing))]
         assert Counter(number for row in held for number in row) == dict.fromkeys(range(10 + questions), 1)
         assert max(packing.row(row).total for row in held) <= packing.budget
-    text_rows = sum(packing.source(index) == "forum" for index in range(len(packing)))
+    text_rows = packing.sources.count("forum")
     tokens = sum(one.words + one.answer for one in texts(questions, seed=seed))
     assert text_rows <= 1 + tokens / (packing.budget - 14 - 250)
 
@@ -45,7 +45,7 @@ def test_a_row_holds_one_source_and_a_text_longer_than_the_budget_stands_alone()
     long = QuestionTokens("", "text", 0, 14, 100, 4000)
     packing = Packing([*page("a", 3), *texts(40), *texts(20, "text"), long], 4, 2500, 1)
     for index in range(len(packing)):
-        assert {packing.questions[number].source for number in packing.members(index)} == {packing.source(index)}
+        assert {packing.questions[number].source for number in packing.members(index)} == {packing.sources[index]}
     assert packing.row(packing.largest()).total >= 14 + 4100
 
 
