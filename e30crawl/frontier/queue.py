@@ -41,6 +41,12 @@ LONGEST_DELAY = 6 * 3600.0
 _PENDING = {"state": State.PENDING, "tries": 0, "not_before": 0.0}
 # Made once: SQLAlchemy takes longer to put a statement together than SQLite to carry it out.
 _THIS_PAGE = sa.update(pages).where(pages.c.id == sa.bindparam("page"))
+# For a list that was asked for with its limit of age so far.
+_LIFT = (
+    sa.update(pages)
+    .where(pages.c.key == sa.bindparam("list"), ~OF_ALL_AGES)
+    .values(_PENDING | {"url": sa.bindparam("address")})
+)
 _FETCHED = ("kind", "sha256", "size", "content_type", "location", "fetched_at", "rendered")
 
 
@@ -273,9 +279,9 @@ class Frontier:
                 self._renew(connection)
             yield connection
 
-    def _send_for(self, connection: sa.Connection, *which: sa.ColumnElement[bool], **news: str) -> int:
+    def _send_for(self, connection: sa.Connection, *which: sa.ColumnElement[bool]) -> int:
         """Make pages pending, as if they had never been tried, and return how many they are."""
-        again = sa.update(pages).where(*which).values(_PENDING | news).returning(pages.c.host)
+        again = sa.update(pages).where(*which).values(_PENDING).returning(pages.c.host)
         hosts = Counter(connection.scalars(again))
         self._claims.ask_again(hosts)
         return hosts.total()
@@ -293,5 +299,6 @@ class Frontier:
         rows = [fields(page) | {"host": page.host} for page in found]
         if connection.execute(self._new_pages, rows).rowcount:  # else each known picture's host would be asked again
             self._claims.ask_again(row["host"] for row in rows)
-        for page in (each for each in found if lifted_in(each.url)):  # a list that was asked for with its limit so far
-            self._send_for(connection, pages.c.key == page.key, ~OF_ALL_AGES, url=page.url)
+        if lifted := [row for row in rows if lifted_in(row["url"])]:
+            connection.execute(_LIFT, [{"list": row["key"], "address": row["url"]} for row in lifted])
+            self._claims.ask_again(row["host"] for row in lifted)
