@@ -6,7 +6,7 @@ The spider asks and reads; what becomes of a claim is told here, and here alone.
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -24,6 +24,7 @@ from e30crawl.frontier.lock import BoardLockedError, board_lock
 from e30crawl.frontier.queue import MEDIA_TRIES, PAGE_TRIES, Frontier
 from e30crawl.frontier.records import ELSEWHERE, NO_CHANGES, NOT_READ, Changes, Claim, PageRef, State, Step
 from e30crawl.frontier.schema import FILE, connect
+from e30crawl.frontier.scope import READABLE
 from e30crawl.frontier.status import leads_nowhere
 from e30crawl.items import MediaItem, PageItem
 from e30crawl.links import start
@@ -33,8 +34,7 @@ from e30crawl.responses import Decision, Verdict
 from e30crawl.urls import site
 
 logger = logging.getLogger(__name__)
-READABLE = {PageKind.FORUMS, PageKind.THREADS, PageKind.POSTS}
-MANY_LOGINS = 20  # pages in a row that ask us to log in: the board has closed to guests, and has thousands more
+MANY_LOGINS = 20  # pages in a row that ask us to log in: the board may have closed to guests, and has thousands more
 
 
 class BoardSession:
@@ -152,16 +152,25 @@ class BoardSession:
         """Note that the host of a page lets us read."""
         self._held.pop(claim.host, None)
 
-    def shuts_out_guests(self, claim: Claim, decision: Decision) -> bool:
-        """Return whether the board has closed to guests: the start asks us to log in, or MANY_LOGINS pages in a row.
+    async def shuts_out_guests(
+        self, claim: Claim, decision: Decision, reads: Callable[[Claim], Awaitable[bool]]
+    ) -> bool:
+        """Return whether the board has closed to guests: the start asks us to log in, or MANY_LOGINS pages in a row
+        and then also one that was read before, which `reads` asks for.
 
-        A members' forum, which is kept as a notice, is no sign of it.
+        Threads that only members may read are ordinary, and so is a members' forum, which is kept as a notice.
         """
         if decision.verdict is Verdict.KEEP and not decision.login:
             self._logins = 0
         elif decision.verdict is Verdict.LATER:
             self._logins += decision.login
-        return decision.login and (claim.key == self._start.key or self._logins >= MANY_LOGINS)
+        if not decision.login or claim.key == self._start.key:
+            return decision.login
+        if self._logins < MANY_LOGINS:
+            return False
+        self._logins = 0
+        known = self.frontier.last_read(claim.step)
+        return known is None or not await reads(known)
 
     def stop(self, claim: Claim, why: str, problem: str) -> NoReturn:
         """End the crawl, and leave the page as it was: it would be the same with every other, and tomorrow too.
@@ -224,7 +233,7 @@ class BoardSession:
         if reason == "finished":
             self.frontier.end_round(datetime.now(UTC))
             self.problems += [f"{missing}: not found on {params.name}" for missing in self.frontier.missing()]
-            if not kinds & READABLE:
+            if kinds.isdisjoint(READABLE):
                 self.problems.append(f"{params.start_url}: nothing there that we can read")
             with self.frontier.engine.connect() as connection:
                 if leads_nowhere(connection):

@@ -6,15 +6,14 @@ and wait for a later time are apart, and join the line when it has come.
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
 from math import inf
 from operator import attrgetter
 
 import sqlalchemy as sa
 
-from e30crawl.frontier.records import Claim, Scope, Step
+from e30crawl.frontier.records import Claim, Scope
 from e30crawl.frontier.schema import LATER, WAITING, pages
-from e30crawl.frontier.scope import CLAIM, first_waiting, unknown
+from e30crawl.frontier.scope import claim_of, first_waiting, unknown
 
 WOKEN = 50  # at once: 1 ms (PostgreSQL 2.5). After a stop 43,000 may be due, and a claim takes 3 of them
 
@@ -102,7 +101,7 @@ class Claims:
         else:
             del self._hosts[host]
         self._claimed |= {row.id: host for row in due}
-        return [replace(Claim(*row[: len(CLAIM)]), step=Step(row.step)) for row in due]
+        return [claim_of(row) for row in due]
 
     def _look_for_later(self, connection: sa.Connection) -> None:
         when = connection.scalar(_NEXT_LATER)

@@ -30,7 +30,7 @@ from e30crawl.frontier.records import (
     Step,
 )
 from e30crawl.frontier.schema import ANY_FETCHED, WAITING, adding, as_reason, listed, pages, received, versions
-from e30crawl.frontier.scope import KEPT, LOST, OF_ALL_AGES, unknown, wanted
+from e30crawl.frontier.scope import KEPT, LOST, OF_ALL_AGES, READABLE, claim_of, unknown, wanted
 from e30crawl.parsers.records import fields
 from e30crawl.urls import canonical, identity, lifted_in, same_board
 
@@ -239,6 +239,13 @@ class Frontier:
         """Return what the lists said of these threads when their pages were last made pending."""
         with self._reading() as connection:
             return rounds.was_listed(connection, thread_ids)
+
+    def last_read(self, step: Step) -> Claim | None:
+        """Return the page of a step that came last of those that were read; None where there is none."""
+        read = sa.select(pages).where(pages.c.step == step, pages.c.state == State.DONE, pages.c.kind.in_(READABLE))
+        with self._reading() as connection:
+            row = connection.execute(read.order_by(pages.c.fetched_at.desc()).limit(1)).first()
+        return claim_of(row) if row else None
 
     def received(self, day: str) -> int:
         """Return the number of bytes that came on this day."""

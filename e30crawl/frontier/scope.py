@@ -11,6 +11,7 @@ from e30crawl.parsers.records import PageKind
 CLAIM = (*PageRef.__slots__, *Claim.__slots__)  # the columns of a claim, in its order
 LANES = 100  # in a query; SQLite takes 500
 
+READABLE = (PageKind.FORUMS, PageKind.THREADS, PageKind.POSTS)
 _UNREAD = (PageKind.UNKNOWN, PageKind.PASSING, PageKind.CHALLENGE)
 _failed = pages.c.state == State.FAILED
 _done = pages.c.state == State.DONE
@@ -46,6 +47,11 @@ def first_waiting(scope: Scope, seek_forums: bool, seek_threads: bool, limit: in
     lanes = _lanes(scope, seek_forums, seek_threads, one_by_one=True)
     selects = [sa.select(first.where(lane).subquery()) for lane in lanes]
     return tuple(sa.union_all(*selects[n : n + LANES]) for n in range(0, len(selects), LANES))
+
+
+def claim_of(row: sa.Row) -> Claim:
+    """Return a row of the table of pages, or of CLAIM, as a claim."""
+    return Claim(**{name: getattr(row, name) for name in CLAIM} | {"step": Step(row.step)})
 
 
 def unknown(connection: sa.Connection, scope: Scope) -> tuple[set[int], set[int]]:

@@ -12,6 +12,7 @@ from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem, IgnoreRequest
 from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 from twisted.python.failure import Failure
 
@@ -26,7 +27,7 @@ from e30crawl.params import CrawlParams
 from e30crawl.parsers.notice import signed_in
 from e30crawl.parsers.records import fields
 from e30crawl.pipelines import rows_are_taken
-from e30crawl.reader import PageReader, Received
+from e30crawl.reader import FetchedPage, PageReader, Received
 from e30crawl.responses import Decision, Verdict, classify_media, classify_response
 from e30crawl.session import BoardSession
 from e30crawl.unreachable import unreachable
@@ -147,23 +148,22 @@ class E30m3Spider(Spider):
 
     def _request(self, claim: Claim) -> Request | None:
         """Return the request for a page; None for an address that Scrapy takes for none, which is given up."""
-        meta: dict[str, Any] = {}
-        if claim.step is not Step.MEDIA:
-            meta = {"download_maxsize": PAGE_MAXSIZE, **self._rendering}
-        if self.session.is_new:
-            meta["download_timeout"] = FIRST_TIMEOUT
         try:
             return Request(
                 claim.url,
                 callback=self.parse,
                 errback=self.parse_failure,
                 cb_kwargs={"claim": claim},
-                meta=meta,
+                meta=self._meta(claim),
                 dont_filter=True,  # the frontier knows what was seen, also after a restart
             )
         except ValueError as error:  # archives of earlier versions hold such pictures
             self.session.failed(claim, f"no address: {error}", final=True)
             return None
+
+    def _meta(self, claim: Claim) -> dict[str, Any]:
+        meta = {} if claim.step is Step.MEDIA else {"download_maxsize": PAGE_MAXSIZE, **self._rendering}
+        return meta | ({"download_timeout": FIRST_TIMEOUT} if self.session.is_new else {})
 
     async def parse(self, response: Response, claim: Claim | None = None) -> AsyncIterator[PageItem | MediaItem | Row]:
         """Yield what came as one item, and once that is committed the rows it shows, where anything takes them.
@@ -188,14 +188,11 @@ class E30m3Spider(Spider):
 
     async def _page(self, response: Response, claim: Claim) -> tuple[PageItem | None, Sequence[Row]]:
         at = datetime.now(UTC).replace(microsecond=0)
-        received = Received(claim, response.body, response.url, _content_type(response), at)
         taken = self.session.frontier is None or type(self).parse is not E30m3Spider.parse  # a spider made of this one
         taken = taken or rows_are_taken(self.crawler, self._passed_pipelines)
-        fetched = await self.page_reader.read(received, with_rows=taken)
-        page, url = fetched.page, response.url
-        lost_login = self._is_guest(response.body, asked_to_log_in=page.logged_out)
-        decision = classify_response(page, response.status, url, claim, lost_login=lost_login, headers=response.headers)
-        if self.session.shuts_out_guests(claim, decision):
+        fetched, decision = await self._read(response, claim, at, with_rows=taken)
+        page = fetched.page
+        if await self.session.shuts_out_guests(claim, decision, self._can_be_read):
             decision = Decision(Verdict.STOP, page.notice or decision.reason)
         if not self._is_kept(decision, response, claim):
             return None, ()
@@ -203,13 +200,34 @@ class E30m3Spider(Spider):
             kind=page.kind,
             sha256="",
             size=len(response.body),
-            content_type=received.content_type,
+            content_type=_content_type(response),
             location=None if response.url == claim.url else response.url,
             records=fetched.records,
             note=decision.reason or page.reason,
             rendered="playwright" in response.flags,
         )
         return PageItem(claim, result, at.isoformat(), response.body, page, fetched.links), fetched.rows
+
+    async def _read(
+        self, response: Response, claim: Claim, at: datetime, *, with_rows: bool
+    ) -> tuple[FetchedPage, Decision]:
+        """Return what a response says as a page, and what becomes of the claim that it answers."""
+        received = Received(claim, response.body, response.url, _content_type(response), at)
+        fetched = await self.page_reader.read(received, with_rows=with_rows)
+        lost_login = self._is_guest(response.body, asked_to_log_in=fetched.page.logged_out)
+        answer = (fetched.page, response.status, response.url, claim)
+        return fetched, classify_response(*answer, lost_login=lost_login, headers=response.headers)
+
+    async def _can_be_read(self, claim: Claim) -> bool:
+        """Ask once more for a page that was read before, and return whether it still is."""
+        request = Request(claim.url, callback=NO_CALLBACK, meta=self._meta(claim))
+        try:
+            response = await self.crawler.engine.download_async(request)
+        except Exception as error:  # noqa: BLE001 - whatever went wrong, it could not be read
+            self.logger.info("%s: %s: %s", claim.url, type(error).__name__, error)
+            return False
+        _, decision = await self._read(response, claim, datetime.now(UTC), with_rows=False)
+        return decision.verdict is Verdict.KEEP and not decision.login
 
     def _media(self, response: Response, claim: Claim) -> MediaItem | None:
         body = response.body

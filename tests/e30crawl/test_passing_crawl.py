@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from itertools import groupby
 
@@ -35,13 +36,13 @@ CHALLENGE = BARE.format("Just a moment...", "Enable JavaScript and cookies to co
 def crawl(run, tmp_path):
     """Serves the sample board, where `instead(path, times asked)` may answer, and crawls it."""
 
-    def crawl(instead, *words, runs=1):
+    def crawl(instead, *words, runs=1, board=BOARD):
         asked = Counter()
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self):
                 asked[self.path] += 1
-                status, kind, body = answer(self.path, BOARD, DRAWINGS)
+                status, kind, body = answer(self.path, board, DRAWINGS)
                 other = instead(self.path, asked[self.path])
                 body = body if other is None else other.encode()
                 self.send_response(status)
@@ -127,6 +128,45 @@ def test_a_board_that_closes_to_guests_is_not_asked_for_every_thread(crawl):
     assert "the board asks us to log in (You are not logged in or you do not have permission" in said
     in_a_row = max(len([*each]) for is_thread, each in groupby(asked) if is_thread)
     assert in_a_row in {20, 21}  # one may be on its way
+
+
+def a_large_board():
+    """The sample board with 50 threads more in its first forum, one post each."""
+    board = Board.load()
+    known = board.threads[106]
+    for number in range(50):
+        post = replace(known.posts[0], id=90_000 + number)
+        board.threads[9000 + number] = replace(known, id=9000 + number, title=f"More {number}", posts=(post,))
+    return board
+
+
+def test_private_threads_among_readable_ones_are_passed_by_in_one_run(crawl, tmp_path):
+    large = a_large_board()
+    private = {thread for thread in large.threads if thread >= 9000 and thread % 2}
+
+    def instead(path, _):
+        return vb3.notice(large) if any(f"?t={thread}" in path for thread in private) else None
+
+    [(code, said)] = crawl(instead, board=large)
+    assert code == 1
+    assert f"pages given up: {len(private)} (not read: asks us to log in (" in said
+    assert "reading stopped" not in said
+    read = {post.id for thread in large.threads.values() for post in thread.posts if thread.id not in private}
+    assert posts(tmp_path) == read
+
+
+def test_a_board_that_closes_to_guests_on_the_way_stops_the_crawl_and_loses_nothing(crawl, tmp_path):
+    large, asked = a_large_board(), []
+
+    def instead(path, _):
+        asked.extend([path] if "showthread" in path else [])
+        return vb3.notice(large) if 20 <= len(asked) < 42 and "showthread" in path else None
+
+    (code, said), (again, said_again) = crawl(instead, runs=2, board=large)
+    assert code == 1
+    assert "reading stopped" in said
+    assert again == 0, said_again
+    assert posts(tmp_path) == {post.id for thread in large.threads.values() for post in thread.posts}
 
 
 AGES = '<select name="daysprune"><option value="30"{}>Month</option><option value="-1"{}>Beginning</option></select>'

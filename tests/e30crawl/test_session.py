@@ -134,6 +134,13 @@ READ, LAST_WORD, LATER = Decision(Verdict.KEEP), Decision(Verdict.KEEP, "Invalid
 MEMBERS_FORUM, LOGIN = (Decision(verdict, login=True) for verdict in (Verdict.KEEP, Verdict.LATER))
 
 
+def shuts_out(session, claim, decision, *, still_reads=False):
+    async def reads(_):
+        return still_reads
+
+    return asyncio.run(session.shuts_out_guests(claim, decision, reads))
+
+
 @pytest.mark.parametrize(
     ("decisions", "shut_out"),
     [
@@ -146,13 +153,21 @@ MEMBERS_FORUM, LOGIN = (Decision(verdict, login=True) for verdict in (Verdict.KE
     ],
 )
 def test_a_board_that_has_closed_to_guests_is_not_asked_for_all_it_has(session, decisions, shut_out):
-    assert [session.shuts_out_guests(CLAIM, each) for each in decisions][-1] is shut_out
+    session.frontier = SimpleNamespace(last_read=lambda _: CLAIM)
+    assert [shuts_out(session, CLAIM, each) for each in decisions][-1] is shut_out
+
+
+def test_private_threads_are_no_sign_that_a_board_has_closed_while_another_thread_can_be_read(session):
+    session.frontier = SimpleNamespace(last_read=lambda _: CLAIM)
+    assert not any(shuts_out(session, CLAIM, LOGIN, still_reads=True) for _ in range(300))
+    session.frontier = SimpleNamespace(last_read=lambda _: None)
+    assert [shuts_out(session, CLAIM, LOGIN, still_reads=True) for _ in range(MANY_LOGINS)][-1]
 
 
 @pytest.mark.parametrize("start_url", ["http://board.example/", "http://board.example/forumdisplay.php?f=4", CLAIM.url])
 def test_a_start_that_asks_to_log_in_shuts_guests_out(tmp_path, start_url):
     session = BoardSession(CrawlParams(start_url=start_url, archive=tmp_path), SimpleNamespace(settings={}))
     claim = Claim(**fields(start(start_url)))
-    assert session.shuts_out_guests(claim, LOGIN)
-    assert session.shuts_out_guests(claim, MEMBERS_FORUM)
-    assert not session.shuts_out_guests(replace(claim, key="thread:2:1"), LOGIN)
+    assert shuts_out(session, claim, LOGIN)
+    assert shuts_out(session, claim, MEMBERS_FORUM)
+    assert not shuts_out(session, replace(claim, key="thread:2:1"), LOGIN)
