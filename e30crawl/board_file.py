@@ -5,7 +5,6 @@ The archive keeps a copy, because raw pages are read again for as long as it exi
 
 import re
 from datetime import UTC
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -16,14 +15,15 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
+    ByteSize,
     Field,
     PlainSerializer,
     ValidationError,
-    model_validator,
+    field_validator,
 )
 from w3lib.encoding import resolve_encoding
 
-from e30crawl.budget import Budget, Limits, Window
+from e30crawl.budget import Limits, Window
 from e30crawl.parsers.records import Reading, Selectors
 from e30crawl.parsers.selectors import xpath_problem
 from e30crawl.settings import DOWNLOAD_DELAY
@@ -55,23 +55,9 @@ def _forum(value: str) -> str:
     return value
 
 
-def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (ValueError, KeyError, OSError) as error:  # a way out of its folder, no such file, a folder
-        raise ValueError(f"no such zone as {value!r}; write it as America/New_York") from error
-    return value
-
-
 def _charset(value: str) -> str:
     if resolve_encoding(value) is None:
         raise ValueError(f"no such charset as {value!r}; write it as windows-1252")
-    return value
-
-
-def _xpath(value: str, *, within: bool = False) -> str:
-    if problem := xpath_problem(value, within=within):
-        raise ValueError(f"{value!r} {problem}")
     return value
 
 
@@ -81,34 +67,7 @@ ForumUrl = Annotated[str, AfterValidator(_forum)]
 Seconds = Annotated[float, Field(ge=DOWNLOAD_DELAY, le=300)]
 
 
-def _written(kind: type) -> tuple[BeforeValidator, PlainSerializer]:
-    """Return the pydantic annotations that read and write a type which has `parse` and `str`."""
-    read = BeforeValidator(lambda value: value if isinstance(value, kind) else kind.parse(str(value)))
-    return read, PlainSerializer(str)
-
-
-OfPage = Annotated[str, AfterValidator(_xpath)]
-OfPost = Annotated[str, AfterValidator(partial(_xpath, within=True))]
-
-
-class SelectorsFile(BaseModel, extra="forbid", frozen=True):
-    """The selectors of a board's file; see records.Selectors."""
-
-    post: OfPage | None = None
-    thread: OfPage | None = None
-    forum: OfPage | None = None
-    pages: OfPage | None = None
-    post_id: OfPost | None = None
-    number: OfPost | None = None
-    author: OfPost | None = None
-    date: OfPost | None = None
-    text: OfPost | None = None
-
-    @model_validator(mode="after")
-    def _inside_a_post(self) -> Self:
-        if self.post is None and (inside := self.model_fields_set & {"post_id", "number", "author", "date", "text"}):
-            raise ValueError(f"{min(inside)} is looked for inside a post; say with `post` where the posts are")
-        return self
+OF_POST = {"post_id", "number", "author", "date", "text"}  # selectors that look inside a post
 
 
 class BoardFile(BaseModel, extra="forbid", frozen=True):
@@ -116,16 +75,28 @@ class BoardFile(BaseModel, extra="forbid", frozen=True):
 
     start_url: ForumUrl | None = None
     board: BoardName | None = None
-    timezone: Annotated[str, AfterValidator(_zone)] | None = None  # of the dates it prints to a guest, and its day
+    timezone: ZoneInfo | None = None  # of the dates it prints to a guest, and its day
     date_order: Literal["dmy", "mdy"] | None = None
     charset: Annotated[str, AfterValidator(_charset)] | None = None
-    selectors: SelectorsFile | None = None
+    selectors: dict[str, str] = {}  # see records.Selectors
     cookies: Path | None = None
     browser: bool = False
-    window: Annotated[Window, *_written(Window)] | None = None
-    budget: Annotated[Budget, *_written(Budget)] | None = None
+    window: Annotated[Window, BeforeValidator(Window.parse), PlainSerializer(str)] | None = None
+    budget: Annotated[ByteSize, Field(ge=1000)] | None = None  # a day; of "1,000 MB" pydantic reads the 1 alone
     contact: str | None = None
     delay: Seconds | None = None
+
+    @field_validator("selectors")
+    @classmethod
+    def _look_in_their_place(cls, selectors: dict[str, str]) -> dict[str, str]:
+        for name, xpath in selectors.items():
+            if name not in Selectors.__slots__:
+                raise ValueError(f"{name}: no such key; there are {', '.join(Selectors.__slots__)}")
+            if problem := xpath_problem(xpath, within=name in OF_POST):
+                raise ValueError(f"{name}: {xpath!r} {problem}")
+        if "post" not in selectors and (inside := OF_POST & selectors.keys()):
+            raise ValueError(f"{min(inside)} is looked for inside a post; say with `post` where the posts are")
+        return selectors
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -166,15 +137,15 @@ class BoardFile(BaseModel, extra="forbid", frozen=True):
     @property
     def reading(self) -> Reading:
         return Reading(
-            timezone=ZoneInfo(self.timezone) if self.timezone else None,
+            timezone=self.timezone,
             day_first=None if self.date_order is None else self.date_order == "dmy",
             charset=self.charset,
-            selectors=Selectors(**self.selectors.model_dump()) if self.selectors else None,
+            selectors=Selectors(**self.selectors) if self.selectors else None,
         )
 
     @property
     def limits(self) -> Limits:
-        return Limits(ZoneInfo(self.timezone) if self.timezone else UTC, self.window, self.budget)
+        return Limits(self.timezone or UTC, self.window, self.budget)
 
 
 def load_kept(folder: Path) -> BoardFile:
@@ -195,7 +166,6 @@ def _explain(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
     key = ".".join(map(str, first["loc"]))
     if first["type"] == "extra_forbidden":
-        there = SelectorsFile if len(first["loc"]) > 1 else BoardFile
-        return f"{key}: no such key; there are {', '.join(there.model_fields)}"
+        return f"{key}: no such key; there are {', '.join(BoardFile.model_fields)}"
     message = first["msg"].removeprefix("Value error, ")
     return f"{key}: {message}" if key else "not a board's file; write one `key: value` a line"

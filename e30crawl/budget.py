@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import Self
 
+from pydantic import ByteSize
+
 _WINDOW = re.compile(r"(\d{1,2}):(\d\d)\s*[-–]\s*(\d{1,2}):(\d\d)", re.ASCII)
-_SIZE = re.compile(r"(\d{1,9}(?:\.\d{1,12})?)\s*([kMGT]i?)?B", re.IGNORECASE | re.ASCII)
-_UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
 _DAY = 24 * 60
 
 
@@ -20,15 +20,15 @@ class Window:
     end: int
 
     @classmethod
-    def parse(cls, text: str) -> Self:
+    def parse(cls, text: object) -> Self:
         """Read a window such as `22:00-06:00`. Raises ValueError."""
-        match = _WINDOW.fullmatch(text.strip())
+        match = _WINDOW.fullmatch(str(text).strip())
         hours = list(map(int, match.groups())) if match else []
         ends = [hour * 60 + minute for hour, minute in zip(hours[::2], hours[1::2], strict=True) if minute < 60]
         if len(ends) < 2 or ends[0] >= _DAY or ends[1] > _DAY:
-            raise ValueError(f"{text!r} is not a window; write it as 01:00-07:00")
+            raise ValueError(f"{str(text)!r} is not a window; write it as 01:00-07:00")
         if ends[0] == ends[1]:
-            raise ValueError(f"{text!r} is empty; for the whole day leave the window out")
+            raise ValueError(f"{str(text)!r} is empty; for the whole day leave the window out")
         return cls(*ends)
 
     def __str__(self) -> str:
@@ -53,34 +53,6 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class Budget:
-    """A number of bytes per day."""
-
-    bytes: int
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Read an amount such as `500 MB` or `2 GiB`. Raises ValueError."""
-        match = _SIZE.fullmatch(text.strip())
-        size = round(float(match[1]) * _UNITS[(match[2] or "").lower()]) if match else 0
-        if not size:
-            raise ValueError(f"{text!r} is no amount per day; write it as 500 MB or 2 GB")
-        return cls(size)
-
-    def __str__(self) -> str:
-        unit = next((unit for unit in ("TB", "GB", "MB", "kB") if self.bytes >= _UNITS[unit[0].lower()]), "B")
-        return f"{self.bytes / _UNITS[unit[:-1].lower()]:.15g} {unit}"
-
-    def wait(self, spent: int, now: datetime) -> float:
-        """Return the seconds until the next day begins if today's bytes are spent, else 0; `now` as in Window.wait."""
-        if spent < self.bytes:
-            return 0.0
-        tomorrow = datetime.combine(now.date() + timedelta(days=1), time(), now.tzinfo)
-        # In UTC, since the difference of two local times ignores the hour that a change of clocks adds or takes.
-        return (tomorrow.astimezone(UTC) - now.astimezone(UTC)).total_seconds()
-
-
-@dataclass(frozen=True, slots=True)
 class Pause:
     until: datetime  # in the board's zone
     why: str
@@ -95,7 +67,7 @@ class Limits:
 
     zone: tzinfo = UTC
     window: Window | None = None
-    budget: Budget | None = None
+    budget: ByteSize | None = None  # a day
 
     def day(self, now: datetime) -> str:
         """Return the day that bytes received `now` (aware) count for: the key of the table `received`."""
@@ -108,6 +80,11 @@ class Limits:
         """
         here = now.astimezone(self.zone)
         wait, why = self.window.wait(here) if self.window else 0.0, f"outside {self.window}"
-        if self.budget and (until_tomorrow := self.budget.wait(received(self.day(now)), here)) > wait:
-            wait, why = until_tomorrow, f"{self.budget} a day are spent"
+        if self.budget and received(self.day(now)) >= self.budget:
+            tomorrow = datetime.combine(here.date() + timedelta(days=1), time(), self.zone)
+            # In UTC, since the difference of two local times ignores the hour that a change of clocks adds or takes.
+            until_tomorrow = (tomorrow.astimezone(UTC) - now.astimezone(UTC)).total_seconds()
+            if until_tomorrow > wait:
+                size = self.budget.human_readable(decimal=True, separator=" ")
+                wait, why = until_tomorrow, f"{size} a day are spent"
         return Pause((now.astimezone(UTC) + timedelta(seconds=wait)).astimezone(self.zone), why) if wait else None

@@ -7,28 +7,19 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, NonNegativeInt, ValidationError, model_validator
 
 from e30crawl.board_file import KEPT, BoardFile, BoardFileError, BoardName, ForumUrl, board_name
 from e30crawl.cookies import BoardJar, CookieFileError, load
 from e30crawl.frontier.records import Lost, Scope, Step
 
 
-def _ids(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    words = [word.strip() for word in value.split(",")]
-    if not all(word.isascii() and word.isdigit() for word in words):
-        raise ValueError(f"{value!r} is not a number, or several with commas")
-    return frozenset(map(int, words))
-
-
 def _words(value: object) -> object:
     return [word.strip() for word in value.split(",")] if isinstance(value, str) else value
 
 
-Ids = Annotated[frozenset[int], BeforeValidator(_ids)]
 Words = BeforeValidator(_words)
+Ids = Annotated[frozenset[NonNegativeInt], Words]
 
 
 class CrawlParams(BaseModel, extra="forbid", frozen=True):
@@ -60,27 +51,14 @@ class CrawlParams(BaseModel, extra="forbid", frozen=True):
         return config.params | given | {"config": config}
 
     @model_validator(mode="after")
-    def _has_a_name(self) -> Self:
+    def _can_be_crawled(self) -> Self:
         try:
-            _ = self.name
+            kept = self.folder / KEPT
         except ValueError as error:
             raise ValueError(f"start_url: no name for a folder in {self.start_url!r}; say -a board=NAME") from error
-        return self
-
-    @model_validator(mode="after")
-    def _goes_on_as_before(self) -> Self:
-        """Require the board file of a board that has one.
-
-        Without its file a board would be asked at other hours, and its pages be read in another way.
-        """
-        if "config" not in self.model_fields_set and (self.folder / KEPT).exists():
-            raise ValueError(
-                f"config: {self.folder} has a board file; say -a config={self.folder / KEPT}, or another one"
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _can_log_in(self) -> Self:
+        # Without its file a board would be asked at other hours, and its pages be read in another way.
+        if "config" not in self.model_fields_set and kept.exists():
+            raise ValueError(f"config: {self.folder} has a board file; say -a config={kept}, or another one")
         try:
             _ = self.cookie_jar
         except CookieFileError as error:

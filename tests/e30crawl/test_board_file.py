@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from e30crawl import extensions, settings
 from e30crawl.board_file import KEPT, BoardFile, BoardFileError, load_kept
-from e30crawl.budget import Budget, Limits, Window
+from e30crawl.budget import Limits, Window
 
 ALL = """
 start_url: https://board.example/forums/
@@ -48,7 +48,7 @@ def test_every_key(load, tmp_path):
         "browser": True,
     }
     assert file.settings == {"CONTACT": "you@example.org", "DOWNLOAD_DELAY": 5.0}
-    assert file.limits == Limits(ZoneInfo("America/New_York"), Window(22 * 60, 6 * 60), Budget(2**30))
+    assert file.limits == Limits(ZoneInfo("America/New_York"), Window(22 * 60, 6 * 60), 2**30)
 
 
 def test_no_key_says_nothing(load):
@@ -61,22 +61,24 @@ def test_no_key_says_nothing(load):
     ("text", "said"),
     [
         ("time_zone: UTC", "time_zone: no such key; there are start_url, board, timezone, "),
-        ("timezone: EST5PDT6", "timezone: no such zone as 'EST5PDT6'; write it as America/New_York"),
-        ("timezone: ../../etc/passwd", "timezone: no such zone as '../../etc/passwd'"),
-        ("timezone: America", "timezone: no such zone as 'America'"),
+        ("timezone: EST5PDT6", "timezone: invalid timezone: EST5PDT6"),
+        ("timezone: ../../etc/passwd", "timezone: invalid timezone: ../../etc/passwd"),
+        ("timezone: America", "timezone: invalid timezone: America"),
         ("date_order: ymd", "date_order: Input should be 'dmy' or 'mdy'"),
         ("charset: klingon", "charset: no such charset as 'klingon'; write it as windows-1252"),
         ("window: 1-7", "window: '1-7' is not a window; write it as 01:00-07:00"),
-        ("budget: 2", "budget: '2' is no amount per day; write it as 500 MB or 2 GB"),
+        ("budget: 2", "budget: Input should be greater than or equal to 1000"),
+        ("budget: 1,000 MB", "budget: Input should be greater than or equal to 1000"),
+        ("budget: -1 GB", "budget: could not parse value and unit from byte string"),
         ("delay: 0.5", "delay: Input should be greater than or equal to 2"),
         ("delay: .nan", "delay: Input should be less than or equal to 300"),
         ("start_url: ftp://board.example/", "start_url: 'ftp://board.example/' is not an http or https address"),
         ("board: ../up", "board: a board's name has only a-z"),
         ("selectors: //li", "selectors: Input should be a valid dictionary"),
-        ("selectors: {posts: //li}", "selectors.posts: no such key; there are post, thread, forum, pages, post_id, "),
-        ("selectors: {post: '//li['}", "selectors.post: '//li[' no XPath: "),
-        ("selectors: {post: //li, author: //b}", "selectors.author: '//b' looks through the whole page; begin with"),
-        ("selectors: {post: count(//li)}", "selectors.post: 'count(//li)' gives no elements"),
+        ("selectors: {posts: //li}", "selectors: posts: no such key; there are post, thread, forum, pages, post_id, "),
+        ("selectors: {post: '//li['}", "selectors: post: '//li[' no XPath: "),
+        ("selectors: {post: //li, author: //b}", "selectors: author: '//b' looks through the whole page; begin with"),
+        ("selectors: {post: count(//li)}", "selectors: post: 'count(//li)' gives no elements"),
         ("selectors: {author: .//b}", "selectors: author is looked for inside a post; say with `post` where"),
         ("browser: perhaps", "browser: Input should be a valid boolean"),
         ("contact: 5", "contact: Input should be a valid string"),
@@ -133,5 +135,5 @@ def test_where_nothing_was_said_nothing_is_kept(tmp_path):
 
 def test_a_copy_that_somebody_broke_is_told_of(tmp_path):
     (tmp_path / KEPT).write_text("timezone: here")
-    with pytest.raises(BoardFileError, match=r"board\.yaml: timezone: no such zone as 'here'"):
+    with pytest.raises(BoardFileError, match=r"board\.yaml: timezone: invalid timezone: here"):
         load_kept(tmp_path)
