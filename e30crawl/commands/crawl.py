@@ -3,9 +3,8 @@
 import argparse
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from math import isfinite
+from pathlib import Path
 from typing import NoReturn
 
 from pydantic import ValidationError
@@ -22,6 +21,8 @@ from e30crawl.frontier.queue import Frontier
 from e30crawl.guard import Allowed
 from e30crawl.params import CrawlParams, explain
 from e30crawl.spiders.e30m3 import E30m3Spider
+
+STOPPED = 128 + signal.SIGTERM  # exit code
 
 
 class Command(ScrapyCrawl):
@@ -81,51 +82,31 @@ class Command(ScrapyCrawl):
         self.crawler_process.start()
         reason = crawler.stats.get_value("finish_reason", "failed to start")
         problems = [*crawler.spider.session.problems] if crawler.spider else []
-        folder = self.params.folder
-        if reason == "finished":
-            try:
-                with _ending_at_signals():
-                    rows = export(folder, self.settings.get("FRONTIER_URL"))
-            except _SignalError:
-                problems.append(f"{folder}: not exported: stopped; the same command does it")
-                reason = "shutdown"
-            except (OSError, Frontier.Error) as error:
-                problems.append(f"{folder}: not exported: {one_line(error)}")
-            else:
-                print(f"{folder}: {', '.join(f'{count} {name}' for name, count in rows.items())}", file=sys.stderr)
-        elif reason != "refused":
+        if reason not in {"finished", "refused"}:
             problems.append(f"{self.params.name}: stopped early ({reason}); the same command goes on from here")
-        for problem in problems:
-            print(problem, file=sys.stderr)
+        try:
+            if reason == "finished":
+                self._export(self.params.folder)
+        finally:
+            for problem in problems:
+                print(problem, file=sys.stderr)
+        self.exitcode = 1 if problems else 0
         if reason == "refused":
             self.exitcode = crawler.spider.session.exit_code
         elif reason == "shutdown":  # Scrapy's word for SIGTERM and Ctrl-C
-            self.exitcode = 128 + signal.SIGTERM
-        else:
-            self.exitcode = 1 if problems else 0
+            self.exitcode = STOPPED
 
+    def _export(self, folder: Path) -> None:
+        def stop(*_: object) -> NoReturn:
+            fail(f"{folder}: not exported: stopped; the same command does it", STOPPED)
 
-class _SignalError(Exception):
-    """SIGTERM or Ctrl-C has come."""
-
-
-@contextmanager
-def _ending_at_signals() -> Iterator[None]:
-    """Raise _SignalError within at SIGTERM and Ctrl-C, to which Scrapy, whose reactor has ended, no longer listens."""
-
-    def end(*_: object) -> NoReturn:
-        for number in before:  # a second one would come in the middle of the end
-            signal.signal(number, signal.SIG_IGN)
-        raise _SignalError
-
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-    for number in before:
-        signal.signal(number, end)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number in (signal.SIGTERM, signal.SIGINT):  # to which Scrapy, whose reactor has ended, no longer listens
+            signal.signal(number, stop)
+        try:
+            rows = export(folder, self.settings.get("FRONTIER_URL"))
+        except (OSError, Frontier.Error) as error:
+            fail(f"{folder}: not exported: {one_line(error)}")
+        print(f"{folder}: {', '.join(f'{count} {name}' for name, count in rows.items())}", file=sys.stderr)
 
 
 def _check_numbers(settings: BaseSettings, given: list[str]) -> None:
