@@ -1,7 +1,8 @@
 """Write forums.jsonl, threads.jsonl, posts.jsonl and media.jsonl: the board as rows, read again from raw/.
 
 Nothing parsed is kept in between, so that the files are reproducible from the bytes alone: the same archive gives
-the same files, byte by byte, on either database. Rows are sorted by id, pages of a thread in order.
+the same files, byte by byte, on either database. Rows are sorted by id, pages of a thread in order; what only the
+address of another thread has shown comes last.
 """
 
 import fcntl
@@ -14,7 +15,6 @@ from contextlib import contextmanager
 from dataclasses import fields as columns_of
 from dataclasses import replace
 from functools import partial
-from heapq import heappop, heappush
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -189,27 +189,23 @@ def _posts(pages: Iterable[PageRows], threads: Known) -> Iterator[str]:
 
 
 def _by_thread(pages: Iterable[PageRows], late: list[PageOfThread]) -> Iterator[PageOfThread]:
-    """Yield pages, sorted by what they were fetched for, with the thread that they are of, sorted by that.
+    """Yield pages that show the thread they were fetched for, with its id; what shows another is `late`.
 
-    The address of a thread that was merged shows another. Its page waits for the other's own, or is `late` where these
-    have been. Earlier versions go with their page, as their posts went with their thread.
+    Earlier versions go with their page, as their posts went with their thread. The same holds for the further pages of
+    a thread that were fetched before it was merged, as its first page shows.
     """
-    waiting: list[tuple[int, int, int, PageOfThread]] = []
-    thread_id = last = None
-    for place, each in enumerate(pages):
+    shown, last, merged = 0, None, {}
+    for each in pages:
         claim = each.raw.claim
-        fetched_for = claim.thread_id or 0
         if claim.id != last or not each.raw.old:
-            thread_id, last = each.page.thread_id or 0, claim.id
-        while waiting and waiting[0][:2] < (fetched_for, claim.number):
-            yield heappop(waiting)[-1]
-        if thread_id > fetched_for:
-            heappush(waiting, (thread_id, claim.number, place, (thread_id, each)))
-        elif thread_id < fetched_for:
-            late.append((thread_id, each))
+            shown, last = each.page.thread_id or 0, claim.id
+        if shown != (claim.thread_id or 0):
+            merged[claim.thread_id] = shown
+            late.append((shown, each))
+        elif shown in merged:
+            late.append((merged[shown], replace(each, raw=replace(each.raw, old=True))))
         else:
-            yield thread_id, each
-    yield from (heappop(waiting)[-1] for _ in range(len(waiting)))
+            yield shown, each
 
 
 def _posts_of_thread(

@@ -167,23 +167,29 @@ def test_a_post_of_a_merged_thread_is_one_row(board, stored, merged):
     assert {row["url"] for row in rows(board) if row["post_id"] == 1} == {URL.format(200, 1) + "#post1"}
 
 
-@pytest.mark.parametrize(("merged", "first"), [(100, [1, 2, 3, 9]), (300, [1, 3, 9, 2])])
-def test_what_only_a_merged_thread_has_shown_is_not_lost(board, stored, merged, first):
+@pytest.mark.parametrize("merged", [100, 300])
+def test_what_only_a_merged_thread_has_shown_is_not_lost(board, stored, merged):
     stored(post(1), post(2), thread=merged, shows=200)
     stored(post(1), thread=200)
     stored(post(3), thread=200, number=3)
     stored(post(9), thread=250)
-    assert [row["post_id"] for row in rows(board)] == first
+    assert [row["post_id"] for row in rows(board)] == [1, 3, 9, 2]
 
 
-@pytest.mark.parametrize(
-    ("fetched_for", "order"), [(100, [150, 200, 400]), (None, [150, 200, 400]), (300, [150, 400, 200])]
-)
-def test_a_thread_that_was_fetched_for_another_alone_is_there(board, stored, fetched_for, order):
+@pytest.mark.parametrize("merged", [100, 300])
+def test_what_was_fetched_before_a_thread_was_merged_is_no_row_where_the_other_shows_it(board, stored, merged):
+    stored(post(1), thread=merged, shows=200)
+    stored(post(2), post(3), thread=merged, number=2)
+    stored(post(1), post(2), thread=200)
+    assert [(row["post_id"], row["thread_id"]) for row in rows(board)] == [(1, 200), (2, 200), (3, merged)]
+
+
+@pytest.mark.parametrize("fetched_for", [100, None, 300])
+def test_a_thread_that_was_fetched_for_another_alone_is_there(board, stored, fetched_for):
     stored(post(5), thread=400)
     stored(post(1), thread=fetched_for, shows=200)
     stored(post(6), thread=150)
-    assert [row["thread_id"] for row in rows(board)] == order
+    assert [row["thread_id"] for row in rows(board)] == [150, 400, 200]
     assert [json.loads(line)["thread_id"] for line in (board / "threads.jsonl").open()] == [150, 200, 400]
 
 
