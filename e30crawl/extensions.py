@@ -7,18 +7,19 @@ from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from time import monotonic, time
-from typing import Any, Self
+from typing import Any
 
 from scrapy import Request, Spider, signals
 from scrapy.core.downloader import Slot
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.extensions.logstats import LogStats
 from scrapy.extensions.memusage import MemoryUsage
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
 from scrapy.logformatter import LogFormatter
 from scrapy.robotstxt import RobotParser
-from scrapy.utils.asyncio import call_later
+from sqlalchemy.exc import SQLAlchemyError
 
 from e30crawl.console import format_duration, one_line
 from e30crawl.frontier.records import State, Step
@@ -28,11 +29,9 @@ logger = logging.getLogger(__name__)
 BUSY = (429, 503)
 MAX_WAIT = 3600.0  # a wait of a year is asked again after an hour
 MAX_CRAWL_DELAY = 300.0  # beyond it a host is as good as closed, and would hold its requests for ever
-FIRST_REPORT = 2.0  # seconds
-LONGEST_PAUSE = 60.0
+SHORTEST_LOOK = 2.0  # seconds that a pace is told of
 STATM = Path("/proc/self/statm")
 LONGEST_QUEUED = 60.0  # seconds: what waits longer would be sent after a stop, or outside the board's hours
-Counts = Counter[tuple[str, str, str | None]]
 
 
 def retry_after(value: str, now: float) -> float | None:
@@ -117,66 +116,41 @@ def _send_back(slot: Slot, wait: float) -> None:
         entry[1].errback(HostBusy(wait))
 
 
-def summary(counts: Counts) -> str:
-    """Return `37 of 52 pages, 14 of 20 media, 1 failed`, from what Frontier.counts gives."""
-    pages, media = Counter(), Counter()
-    for (step, state, _), count in counts.items():
-        (media if step == Step.MEDIA else pages)[state] += count
-    done = (f"{each[State.DONE]} of {each.total()} {name}" for each, name in ((pages, "pages"), (media, "media")))
-    return f"{', '.join(done)}, {pages[State.FAILED] + media[State.FAILED]} failed"
+class Progress(LogStats):
+    """Extension in place of LogStats, which counts responses: it logs how far a board is. Settings: LOGSTATS_INTERVAL.
 
+    What other spiders do it logs as Scrapy would.
+    """
 
-class Progress:
-    """Extension that logs how far the crawl is, ever more seldom, down to once a minute. Needs a `session`."""
-
-    def __init__(self, crawler: Crawler) -> None:
-        if not hasattr(crawler.spider, "session"):
-            raise NotConfigured
-        self.crawler = crawler
-        self._pause = FIRST_REPORT
-        self._next = None
-        self._seen: tuple[float, int] | None = None  # when we looked, and how many pages were done
-        crawler.signals.connect(self._opened, signal=signals.spider_opened)
-        crawler.signals.connect(self._closed, signal=signals.spider_closed)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
-
-    def _opened(self) -> None:
-        self._next = call_later(self._pause, self._report)
-
-    def _report(self) -> None:
-        self.log(self.crawler.spider)
-        self._pause = min(self._pause * 2, LONGEST_PAUSE)
-        self._next = call_later(self._pause, self._report)
-
-    def _closed(self, spider: Spider) -> None:
-        if self._next:
-            self._next.cancel()
-        self.log(spider)
+    _seen: tuple[float, int] | None = None  # when we looked, and how many pages were done
 
     def log(self, spider: Spider) -> None:
-        name, frontier = spider.params.name, spider.session.frontier
-        if frontier is None:
-            return
-        try:
-            counts = frontier.counts()
-        except frontier.Error as error:
-            logger.warning("%s: its state cannot be read: %s", name, one_line(error))
-            return
-        now, left = monotonic(), waiting(counts)
-        done = counts.total() - left
+        if not hasattr(spider, "session"):
+            super().log(spider)
+        elif spider.session.frontier is not None:
+            try:
+                logger.info("%s: %s", spider.params.name, self._progress(spider.session.frontier.counts()))
+            except SQLAlchemyError as error:
+                logger.warning("%s: its state cannot be read: %s", spider.params.name, one_line(error))
+
+    def spider_closed(self, spider: Spider, reason: str) -> None:
+        super().spider_closed(spider, reason)
+        self.log(spider)
+
+    def _progress(self, counts: Counter[tuple[str, str, str | None]]) -> str:
+        """Return `37 of 52 pages, 14 of 20 media, 1 failed`, and at which pace, from what Frontier.counts gives."""
+        pages, media = Counter(), Counter()
+        for (step, state, _), count in counts.items():
+            (media if step == Step.MEDIA else pages)[state] += count
+        both, now = pages + media, monotonic()
+        done, left = both.total() - both[State.PENDING], both[State.PENDING]
         (before, had), self._seen = self._seen or (now, done), (now, done)
         pace = ""  # where it would say nothing
-        if done > had and now - before >= FIRST_REPORT:
+        if done > had and now - before >= SHORTEST_LOOK:
             seconds = (now - before) / (done - had)
             pace = f"; {3600 / seconds:,.0f} an hour, {format_duration(timedelta(seconds=left * seconds))} left"
-        logger.info("%s: %s%s", name, summary(counts), pace)
-
-
-def waiting(counts: Counts) -> int:
-    return sum(count for (_, state, _), count in counts.items() if state == State.PENDING)
+        parts = (f"{each[State.DONE]} of {each.total()} {name}" for each, name in ((pages, "pages"), (media, "media")))
+        return f"{', '.join(parts)}, {both[State.FAILED]} failed{pace}"
 
 
 class PresentMemory(MemoryUsage):

@@ -53,4 +53,5 @@ REMOTE_CONTROL_ENABLED = False  # likewise, over HTTP
 COOKIES_ENABLED = False
 
 LOG_LEVEL = "INFO"
+LOGSTATS_INTERVAL = 10.0  # seconds; 60 would leave whoever has started a crawl in doubt
 MEMUSAGE_LIMIT_MB = 2048  # state is on disk: a crawl that grows so large has a bug, and a restart is free
