@@ -80,20 +80,10 @@ def captures_of(connection: sa.Connection, board: Board) -> Iterator[Capture]:
 
 def _info(builder: RecordBuilder, name: str, first: Capture | None) -> object:
     """Return the record that opens a file; its date is that of the first capture, as now would differ every time."""
-    headers = {
-        "WARC-Record-ID": f"<urn:uuid:{uuid5(NAMESPACE_URL, f'{name} {first}')}>",
-        "WARC-Filename": name,
-        "WARC-Date": first.date if first else "1970-01-01T00:00:00Z",
-    }
-    description = b"software: e30crawl\r\nformat: WARC File Format 1.1\r\n"
-    return builder.create_warc_record(
-        None,
-        "warcinfo",
-        payload=BytesIO(description),
-        length=len(description),
-        warc_content_type="application/warc-fields",
-        warc_headers_dict=headers,
-    )
+    record = builder.create_warcinfo_record(name, {"software": "e30crawl", "format": "WARC File Format 1.1"})
+    record.rec_headers.replace_header("WARC-Record-ID", f"<urn:uuid:{uuid5(NAMESPACE_URL, f'{name} {first}')}>")
+    record.rec_headers.replace_header("WARC-Date", first.date if first else "1970-01-01T00:00:00Z")
+    return record
 
 
 def _record(builder: RecordBuilder, capture: Capture, store: BlobStore, seen: dict[str, Capture]) -> object:
