@@ -4,15 +4,12 @@ The tables are the same in both. A schema per board, rather than a column, keeps
 board can be dumped, moved or dropped by itself.
 """
 
-import logging
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from e30crawl.frontier.records import State
-
-logger = logging.getLogger(__name__)
 
 FILE = "state.sqlite"
 PREFIX = "board "  # of a board's schema: PostgreSQL keeps `pg_...` and `public` for itself
@@ -70,7 +67,6 @@ _index("pages_reasons", pages.c.state, pages.c.step, pages.c.reason, where=HAS_R
 _index("pages_fetched", pages.c.fetched_at, where=pages.c.fetched_at.is_not(None))
 _index("pages_sorted", pages.c.step, pages.c.thread_id, pages.c.forum_id, pages.c.number)
 ANY_FETCHED = sa.select(pages.c.id).where(pages.c.fetched_at.is_not(None)).limit(1)
-SUPERSEDED = {"pages_waiting", "pages_counted"}  # indexes that an earlier version of this program made
 
 # What a page was before it was fetched again: an edited or deleted post stays in the archive.
 versions = sa.Table(
@@ -211,9 +207,5 @@ def _bring_up_to_date(connection: sa.Connection, schema: str | None = None) -> N
             cut = sa.func.substr(pages.c.reason, 1, LONGEST_REASON)
             connection.execute(sa.update(pages).where(longer).values(reason=cut))
         for index in table.indexes:
-            if index.name not in known:
-                if old:
-                    logger.info("making the index %s: a second for 2,000,000 pages, once", index.name)
+            if index.name not in known:  # a second for 2,000,000 pages, once
                 connection.execute(sa.schema.CreateIndex(index, if_not_exists=True))
-        for name in SUPERSEDED & known:
-            connection.execute(sa.text(f"DROP INDEX IF EXISTS {place}{name}"))
