@@ -11,6 +11,7 @@ from tqdm import tqdm
 
 from e30crawl.frontier.records import Claim, Step
 from e30crawl.frontier.schema import pages, versions
+from e30crawl.frontier.scope import claim_of
 from e30crawl.parsers.records import PageKind
 
 _KEPT = ("sha256", "content_type", "location", "fetched_at", "kind")
@@ -48,7 +49,7 @@ def stored_pages(connection: sa.Connection, *kinds: PageKind, bar: str = "") -> 
     order = [*(column.nulls_first() for column in numbers), _by_bytes(connection, pages.c.key)]
     query = sa.select(pages).where(*had).order_by(*order)
     for row in _rows(connection, query, bar, "page"):
-        claim = Claim(row.key, row.url, Step(row.step), row.forum_id, row.thread_id, row.number, id=row.id)
+        claim = claim_of(row)
         kept = (getattr(row, name) for name in _KEPT)
         if not kinds or row.kind in kinds:
             yield StoredPage(claim, *kept, row.records)
