@@ -13,7 +13,6 @@ from math import inf
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from e30crawl.frontier import rounds
 from e30crawl.frontier.claims import Claims
 from e30crawl.frontier.records import (
     EVERYTHING,
@@ -29,7 +28,7 @@ from e30crawl.frontier.records import (
     State,
     Step,
 )
-from e30crawl.frontier.schema import ANY_FETCHED, WAITING, adding, as_reason, listed, pages, received, versions
+from e30crawl.frontier.schema import ANY_FETCHED, WAITING, adding, as_reason, listed, pages, received, rounds, versions
 from e30crawl.frontier.scope import KEPT, LOST, OF_ALL_AGES, READABLE, claim_of, unknown, wanted
 from e30crawl.parsers.records import fields
 from e30crawl.urls import canonical, identity, lifted_in, same_board
@@ -38,6 +37,7 @@ MEDIA_TRIES = 4  # dead image hosts are ordinary: 1 + 4 + 16 minutes
 PAGE_TRIES = 9  # a board may be down for a day: 8 waits are 23.7 hours
 LONGEST_DELAY = 6 * 3600.0
 
+_OPEN = rounds.c.ended_at.is_(None)  # of a round
 _PENDING = {"state": State.PENDING, "tries": 0, "not_before": 0.0}
 # Made once: SQLAlchemy takes longer to put a statement together than SQLite to carry it out.
 _THIS_PAGE = sa.update(pages).where(pages.c.id == sa.bindparam("page"))
@@ -79,7 +79,8 @@ class Frontier:
         with self._reading() as connection:
             self._claims = Claims(connection, scope, per_host)
             self.is_new = connection.scalar(ANY_FETCHED) is None  # nothing of this board was ever fetched
-            self.in_round = rounds.is_open(connection)  # an update has begun, in this run or an earlier one
+            in_round = connection.scalar(sa.select(rounds.c.id).where(_OPEN))
+        self.in_round = in_round is not None  # an update has begun, in this run or an earlier one
 
     @property
     def claimed(self) -> int:
@@ -217,7 +218,7 @@ class Frontier:
         with self._writing() as connection:
             about = wanted(connection, self.scope)
             if not self.in_round:
-                rounds.begin(connection, at)
+                connection.execute(sa.insert(rounds).values(begun_at=at.isoformat(timespec="seconds")))
             elif connection.scalar(sa.select(pages.c.id).where(WAITING, about).limit(1)):
                 return False
             self._send_for(connection, sa.or_(pages.c.step == Step.FORUMS, KEPT), about)
@@ -226,8 +227,11 @@ class Frontier:
 
     def end_round(self, at: datetime) -> None:
         """End the round, unless lists that it has sent for are left to a run that is about them."""
+        lists = sa.and_(WAITING, pages.c.step.in_((Step.FORUMS, Step.THREADS)), pages.c.sha256.is_not(None))
         with self._writing() as connection:
-            self.in_round = not rounds.end(connection, at)
+            self.in_round = connection.scalar(sa.select(pages.c.id).where(lists).limit(1)) is not None
+            if not self.in_round:
+                connection.execute(sa.update(rounds).where(_OPEN).values(ended_at=at.isoformat(timespec="seconds")))
 
     def retry(self, kinds: Iterable[Lost]) -> int:
         """Make pages of the scope that were lost in these ways pending, as if never tried, and return how many."""
@@ -237,8 +241,9 @@ class Frontier:
 
     def listed(self, thread_ids: list[int]) -> dict[int, Listed]:
         """Return what the lists said of these threads when their pages were last made pending."""
+        query = sa.select(listed).where(listed.c.thread_id.in_(thread_ids))
         with self._reading() as connection:
-            return rounds.was_listed(connection, thread_ids)
+            return {row.thread_id: Listed(row.replies, row.last_post) for row in connection.execute(query)}
 
     def last_read(self, step: Step) -> Claim | None:
         """Return the page of a step that came last of those that were read; None where there is none."""
@@ -296,9 +301,19 @@ class Frontier:
     def _note(self, connection: sa.Connection, changes: Changes) -> None:
         """Note what lists say now of their threads, and in the same transaction send for the pages that it changes."""
         if changes.listed:
-            rounds.note_listed(connection, self._upsert(listed), changes.listed)
-        for which in rounds.outdated(changes):
-            self._send_for(connection, which)
+            rows = [{"thread_id": i, "replies": t.replies, "last_post": t.last_post} for i, t in changes.listed.items()]
+            new = self._upsert(listed)
+            update = {"replies": new.excluded.replies, "last_post": new.excluded.last_post}
+            connection.execute(new.on_conflict_do_update(index_elements=["thread_id"], set_=update), rows)
+        of_threads = sa.and_(pages.c.step == Step.POSTS, pages.c.state != State.PENDING)
+        if changes.grown:
+            grown = sa.and_(of_threads, pages.c.thread_id.in_(changes.grown))
+            last = sa.select(pages.c.thread_id, sa.func.max(pages.c.number)).where(grown).group_by(pages.c.thread_id)
+            self._send_for(connection, of_threads, sa.tuple_(pages.c.thread_id, pages.c.number).in_(last))
+        if changes.shrunk:
+            self._send_for(connection, of_threads, pages.c.thread_id.in_(changes.shrunk))
+        if changes.next_list:
+            self._send_for(connection, pages.c.key == changes.next_list)
 
     def _insert(self, connection: sa.Connection, found: Sequence[PageRef]) -> None:
         if not found:
