@@ -23,6 +23,7 @@ from pydantic import (
 )
 from w3lib.encoding import resolve_encoding
 
+from e30crawl.archive.blobs import replacing
 from e30crawl.budget import Limits, Window
 from e30crawl.parsers.records import Reading, Selectors
 from e30crawl.parsers.selectors import xpath_problem
@@ -119,9 +120,8 @@ class BoardFile(BaseModel, extra="forbid", frozen=True):
         if not self.model_fields_set:
             return
         text = yaml.safe_dump(self.model_dump(mode="json", exclude_unset=True), sort_keys=False, allow_unicode=True)
-        temporary = folder / f".{KEPT}.tmp"
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(folder / KEPT)
+        with replacing(folder / KEPT) as temporary:
+            temporary.write_text(text, encoding="utf-8")
 
     @property
     def params(self) -> dict[str, Any]:

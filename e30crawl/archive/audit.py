@@ -4,7 +4,6 @@ A board says which threads there are, how many pages and replies each has, which
 has fewer, something was lost: on the way, or by a parser that did not understand.
 """
 
-import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -15,7 +14,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from e30crawl.archive.blobs import BlobStore, DamagedPageError, NotMediaError, extension
+from e30crawl.archive.blobs import BlobStore, DamagedError
 from e30crawl.archive.rows import Board, StoredPage, read_again
 from e30crawl.archive.stored import media_rows, stored_pages
 from e30crawl.frontier.records import ELSEWHERE, NOT_READ, State, Step
@@ -55,12 +54,9 @@ class AuditedPage:
 def audit_page(board: Board, raw: StoredPage) -> AuditedPage:
     """Return a stored page as it reads today; called in processes of its own."""
     try:
-        body = BlobStore(board.folder).get_page(raw.sha256)
-    except DamagedPageError as error:
+        page = read_again(board, raw, BlobStore(board.folder).get_page(raw.sha256))
+    except DamagedError as error:
         return AuditedPage(raw, damage=str(error))
-    if hashlib.sha256(body).hexdigest() != raw.sha256:
-        return AuditedPage(raw, damage="its bytes have changed")
-    page = read_again(board, raw, body)
     media = (each.url for post in page.posts for each in (*post.images, *post.attachments))
     files = tuple(media_key(url, raw.claim.url) for url in media if is_fetchable(url))
     posts = tuple((post.kind, post.number) for post in page.posts if post.kind is not PostKind.POLL)
@@ -229,15 +225,9 @@ def _check_files(connection: sa.Connection, store: BlobStore, wanted: set[str], 
         if row.state != State.DONE:
             continue
         result.counts["files"] += 1
-        path = store.media_path(row.sha256, row.suffix)
         try:
-            extension(body := path.read_bytes())
-            damage = None if hashlib.sha256(body).hexdigest() == row.sha256 else "its bytes have changed"
-        except OSError as error:
-            damage = f"{path}: {error.strerror}"
-        except NotMediaError as error:
-            damage = str(error)
-        if damage:
-            result.find("files that are damaged", f"{row.url}: {damage}")
+            store.get_media(row.sha256, row.suffix)
+        except DamagedError as error:
+            result.find("files that are damaged", f"{row.url}: {error}")
     for key in sorted(wanted):
         result.find("files that posts show and nobody looked for", key)

@@ -10,7 +10,8 @@ import os
 import re
 import threading
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -63,8 +64,8 @@ def extension(body: bytes) -> str:
     return "bin"
 
 
-class DamagedPageError(OSError):
-    """A stored page is gone or torn; the message names its file."""
+class DamagedError(OSError):
+    """A stored page or file is gone, torn or not what it was; the message names its path."""
 
 
 class BlobStore:
@@ -76,30 +77,25 @@ class BlobStore:
     def put_page(self, body: bytes) -> str:
         """Store a page as received, as gzip of a fixed form, and return the sha256 of the received bytes."""
         digest = hashlib.sha256(body).hexdigest()
-        path = self.page_path(digest)
-        with _lock_of(path):
-            if not _holds(partial(self.get_page, digest), body):
-                # Level 6: 1.5 ms and 9 KB for a page of 84 KB. No time in the header: the same bytes, the same file.
-                _write(path, gzip.compress(body, 6, mtime=0))
+        # Level 6: 1.5 ms and 9 KB for a page of 84 KB. No time in the header: the same bytes, the same file.
+        _put(self.page_path(digest), partial(self.get_page, digest), partial(gzip.compress, body, 6, mtime=0))
         return digest
 
     def get_page(self, digest: str) -> bytes:
-        """Return a page as received. Raises DamagedPageError."""
-        path = self.page_path(digest)
-        try:
-            return zlib.decompress(path.read_bytes(), wbits=zlib.MAX_WBITS | 16)  # gzip's own form
-        except (OSError, zlib.error) as error:
-            raise DamagedPageError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
+        """Return a page as received. Raises DamagedError."""
+        # With these wbits zlib reads gzip's own form.
+        return _read(self.page_path(digest), digest, partial(zlib.decompress, wbits=zlib.MAX_WBITS | 16))
 
     def put_media(self, body: bytes) -> tuple[str, str]:
         """Store a file byte by byte and return its sha256 and extension. Raises NotMediaError."""
         suffix = extension(body)
         digest = hashlib.sha256(body).hexdigest()
-        path = self.media_path(digest, suffix)
-        with _lock_of(path):
-            if not _holds(path.read_bytes, body):
-                _write(path, body)
+        _put(self.media_path(digest, suffix), partial(self.get_media, digest, suffix), partial(bytes, body))
         return digest, suffix
+
+    def get_media(self, digest: str, suffix: str) -> bytes:
+        """Return a file. Raises DamagedError."""
+        return _read(self.media_path(digest, suffix), digest, bytes)
 
     def page_path(self, digest: str) -> Path:
         return self.folder / f"raw/{digest[:2]}/{digest}"
@@ -108,33 +104,43 @@ class BlobStore:
         return self.folder / f"media/{digest[:2]}/{digest}.{suffix}"
 
 
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a path to write to, which takes the place of `path` in the end: whole or not at all, also at a power cut."""
+    temporary = path.with_name(f".{path.name}.tmp")
+    yield temporary
+    _sync(temporary)
+    temporary.replace(path)
+    _sync(path.parent)
+
+
+def _sync(path: Path) -> None:
+    file = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
+def _read(path: Path, digest: str, unpack: Callable[[bytes], bytes]) -> bytes:
+    try:
+        body = unpack(path.read_bytes())
+    except (OSError, zlib.error) as error:
+        raise DamagedError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
+    if hashlib.sha256(body).hexdigest() != digest:
+        raise DamagedError(f"{path}: its bytes have changed")
+    return body
+
+
 _LOCKS = tuple(threading.Lock() for _ in range(64))  # by file name; the others go on
 
 
-def _lock_of(path: Path) -> threading.Lock:
-    """Return what one thread at a time holds to write a file: two addresses may give the same bytes at once."""
-    return _LOCKS[hash(path.name) % len(_LOCKS)]
-
-
-def _holds(stored: Callable[[], bytes], body: bytes) -> bool:
-    """Return whether a file is there and whole; one that was damaged since is written again."""
-    try:
-        return stored() == body
-    except OSError:
-        return False
-
-
-def _write(path: Path, body: bytes) -> None:
-    """Write the whole file or none, also at a power cut: sync it, rename it, and sync its folder."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.tmp")
-    with temporary.open("wb") as file:
-        file.write(body)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+def _put(path: Path, stored: Callable[[], bytes], packed: Callable[[], bytes]) -> None:
+    """Write a file unless it is there and whole; one thread at a time, as two addresses may give the same bytes."""
+    with _LOCKS[hash(path.name) % len(_LOCKS)]:
+        try:
+            stored()
+        except DamagedError:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with replacing(path) as temporary:
+                temporary.write_bytes(packed())

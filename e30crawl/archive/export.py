@@ -24,6 +24,7 @@ from typing import Any
 import sqlalchemy as sa
 import zstandard
 
+from e30crawl.archive.blobs import replacing
 from e30crawl.archive.rows import Board, PageRows, file_fields, page_rows, to_json
 from e30crawl.archive.stored import media_rows, stored_pages
 from e30crawl.frontier.schema import connect
@@ -39,28 +40,20 @@ LISTS, POSTS = (PageKind.FORUMS, PageKind.THREADS), (PageKind.POSTS,)
 Known = dict[int, tuple[Any, str]]  # record and time of fetch by id
 PageOfThread = tuple[int, PageRows]  # 0 where nothing tells the thread
 _THREAD = itemgetter(0)
-Open = Callable[[Path], Any]  # a text file to write to
 
 
-def open_plain(path: Path) -> Any:
-    return path.open("w", encoding="utf-8")
-
-
-def open_compressed(path: Path) -> Any:
-    """Open a zstd file at level 9, a tenth of the size. It holds no time, so that the same rows give the same bytes."""
-    return zstandard.open(path, "wt", cctx=zstandard.ZstdCompressor(level=9), encoding="utf-8", newline="")
-
-
-def export(folder: Path, url: str = "", *, suffix: str = "", open_file: Open = open_plain) -> dict[str, int]:
+def export(folder: Path, url: str = "", suffix: str = "") -> dict[str, int]:
     """Write the four files into the board's folder, each by rename, and return how many rows each has.
 
-    Two exports of a board take turns, since both write the same temporary files. Raises DamagedPageError for a raw page
+    With the `suffix` .zst they are compressed.
+
+    Two exports of a board take turns, since both write the same temporary files. Raises DamagedError for a raw page
     that cannot be read, OSError and Frontier.Error.
     """
     board, engine = Board.at(folder, url), connect(folder, url)
 
     def write(name: str, lines: Iterable[str]) -> int:
-        return _write(folder / f"{name}.jsonl{suffix}", lines, open_file)
+        return _write(folder / f"{name}.jsonl{suffix}", lines)
 
     with export_lock(folder), engine.connect() as connection:
         proven: Counter[bool | None] = Counter()
@@ -122,18 +115,23 @@ def export_lock(folder: Path) -> Iterator[None]:
         os.close(held)
 
 
-def _write(path: Path, lines: Iterable[str], open_file: Open) -> int:
-    temporary, count, logged_at = path.with_name(f".{path.name}.tmp"), 0, monotonic()
-    with open_file(temporary) as file:
+def _write(path: Path, lines: Iterable[str]) -> int:
+    count, logged_at = 0, monotonic()
+    with replacing(path) as temporary, _open(path, temporary) as file:
         for count, line in enumerate(lines, start=1):
             file.write(line + "\n")
             if monotonic() - logged_at > 2:
                 logged_at = monotonic()
                 logger.info("%s: %d rows", path.name, count)
-    with temporary.open("rb") as file:
-        os.fsync(file.fileno())
-    temporary.replace(path)
     return count
+
+
+def _open(path: Path, temporary: Path) -> Any:
+    """Open a text file to write to; zstd at level 9 takes a tenth, and holds no time: the same rows, the same bytes."""
+    if path.suffix != ".zst":
+        return temporary.open("w", encoding="utf-8")
+    level = zstandard.ZstdCompressor(level=9)
+    return zstandard.open(temporary, "wt", cctx=level, encoding="utf-8", newline="")
 
 
 def _records(kind: type[ForumItem | ThreadItem], board: str, known: Known) -> Iterator[str]:

@@ -23,7 +23,7 @@ def follow_threads(frontier: Frontier, folder: Path) -> int:
     """Add the threads that stored pages link to and no list has named; return how many, 0 where no list page was lost.
 
     The new threads may link to further ones: call it again when they are read, until it returns 0. It takes 5 ms a
-    stored page on one core, and uses all there are. Raises DamagedPageError and Frontier.Error.
+    stored page on one core, and uses all there are. Raises DamagedError and Frontier.Error.
     """
     lists = pages.c.step.in_((Step.FORUMS, Step.THREADS))
     lost, found = sa.or_(*LOST.values()), []
@@ -47,7 +47,7 @@ def follow_threads(frontier: Frontier, folder: Path) -> int:
 
 
 def linked_threads(folder: Path, home: str, raw: StoredPage) -> list[PageRef]:
-    """Return the threads that a stored page links to. Raises DamagedPageError."""
+    """Return the threads that a stored page links to. Raises DamagedError."""
     source, _ = decode(BlobStore(folder).get_page(raw.sha256), raw.content_type)
     document = parse(source, raw.location or raw.claim.url)
     return thread_links(document, home) if document else []

@@ -37,7 +37,7 @@ class Reparsed:
 def reparse(folder: Path, url: str = "") -> Reparsed:
     """Bring the state up to what the pages say by now. Killed at any moment, it is simply run again.
 
-    Raises DamagedPageError, OSError and Frontier.Error.
+    Raises DamagedError, OSError and Frontier.Error.
     """
     engine, result = connect(folder, url), Reparsed()
     frontier = Frontier(engine)

@@ -14,7 +14,7 @@ from typing import Any, Self
 
 import sqlalchemy as sa
 
-from e30crawl.archive.blobs import BlobStore, DamagedPageError
+from e30crawl.archive.blobs import BlobStore, DamagedError
 from e30crawl.archive.stored import StoredPage
 from e30crawl.board_file import load_kept
 from e30crawl.frontier.records import PageRef, State, Step
@@ -61,12 +61,12 @@ class PageRows:
 def page_rows(board: Board, raw: StoredPage, *, rows: bool = True) -> PageRows:
     """Read a stored page again into rows; without `rows` the result has no posts.
 
-    Raises DamagedPageError, which names the page's address as well.
+    Raises DamagedError, which names the page's address as well.
     """
     try:
         body = BlobStore(board.folder).get_page(raw.sha256)
-    except DamagedPageError as error:
-        raise DamagedPageError(f"{raw.claim.url}: {error}; bring it back from a backup") from error
+    except DamagedError as error:
+        raise DamagedError(f"{raw.claim.url}: {error}; bring it back from a backup") from error
     page = read_again(board, raw, body, dated=rows)
     forum_id, thread_id = place_of(page, raw.claim)
     undecided = sum(post.date_reason == AMBIGUOUS for post in page.posts)

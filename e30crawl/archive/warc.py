@@ -14,8 +14,7 @@ import sqlalchemy as sa
 from warcio.recordbuilder import RecordBuilder
 from warcio.warcwriter import WARCWriter
 
-from e30crawl.archive.blobs import BlobStore
-from e30crawl.archive.rows import Board
+from e30crawl.archive.blobs import BlobStore, replacing
 from e30crawl.archive.stored import media_rows, stored_pages
 from e30crawl.frontier.records import State
 from e30crawl.frontier.schema import connect
@@ -33,7 +32,7 @@ class Capture:
     fetched_at: str  # UTC, ISO 8601
     content_type: str
     sha256: str
-    path: Path | None = None  # of a file; None for a page
+    suffix: str | None = None  # of a file; None for a page
 
     @property
     def record_id(self) -> str:
@@ -47,35 +46,32 @@ class Capture:
 def write(folder: Path, url: str = "", largest: int = LARGEST) -> list[Path]:
     """Write <board>-00000.warc.gz and so on into the board's folder, each by rename, and return their paths.
 
-    A file ends with the record that takes it past `largest` bytes. Raises DamagedPageError, OSError and Frontier.Error.
+    A file ends with the record that takes it past `largest` bytes. Raises DamagedError, OSError and Frontier.Error.
     """
     engine, written = connect(folder, url), []
     with engine.connect() as connection:
-        captures, seen = captures_of(connection, Board.at(folder, url)), {}
+        captures, seen = captures_of(connection), {}
         following = next(captures, None)
         while following or not written:
             path = folder / f"{folder.name}-{len(written):05}.warc.gz"
-            temporary = path.with_name(f".{path.name}.tmp")
-            with temporary.open("wb") as file:
+            with replacing(path) as temporary, temporary.open("wb") as file:
                 writer = WARCWriter(file, gzip=True, warc_version=VERSION)
                 writer.write_record(_info(writer, path.name, following))
                 while following and file.tell() < largest:
                     writer.write_record(_record(writer, following, BlobStore(folder), seen))
                     following = next(captures, None)
-            temporary.replace(path)
             written.append(path)
     engine.dispose()
     return written
 
 
-def captures_of(connection: sa.Connection, board: Board) -> Iterator[Capture]:
+def captures_of(connection: sa.Connection) -> Iterator[Capture]:
     for raw in stored_pages(connection, bar="WARC, pages"):
         yield Capture(raw.location or raw.claim.url, raw.fetched_at, raw.content_type or "text/html", raw.sha256)
     for row in media_rows(connection, "WARC, files"):
         if row.state == State.DONE:
-            path = BlobStore(board.folder).media_path(row.sha256, row.suffix)
             kind = row.content_type or "application/octet-stream"
-            yield Capture(row.location or row.url, row.fetched_at, kind, row.sha256, path)
+            yield Capture(row.location or row.url, row.fetched_at, kind, row.sha256, row.suffix)
 
 
 def _info(builder: RecordBuilder, name: str, first: Capture | None) -> object:
@@ -92,7 +88,8 @@ def _record(builder: RecordBuilder, capture: Capture, store: BlobStore, seen: di
     first = seen.setdefault(capture.sha256, capture)
     body = b""
     if first is capture:
-        body = capture.path.read_bytes() if capture.path else store.get_page(capture.sha256)
+        is_page = capture.suffix is None
+        body = store.get_page(capture.sha256) if is_page else store.get_media(capture.sha256, capture.suffix)
     else:
         headers |= {
             "WARC-Profile": REVISIT,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 
-from e30crawl.archive.export import export, open_compressed, open_plain
+from e30crawl.archive.export import export
 from e30crawl.archive.warc import write as write_warc
 from e30crawl.commands._board import BoardCommand
 
@@ -25,8 +25,8 @@ class Command(BoardCommand, ScrapyCommand):
         parser.add_argument("--warc", action="store_true", help="also write everything that was fetched as WARC files")
 
     def show(self, folder: Path) -> None:
-        suffix, open_file = (".zst", open_compressed) if self.opts.zst else ("", open_plain)
-        for name, count in export(folder, self.url, suffix=suffix, open_file=open_file).items():
+        suffix = ".zst" if self.opts.zst else ""
+        for name, count in export(folder, self.url, suffix).items():
             print(f"{folder / name}.jsonl{suffix}: {count} rows")
         if self.opts.warc:
             for path in write_warc(folder, self.url):

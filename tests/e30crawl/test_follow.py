@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from e30crawl.archive.blobs import BlobStore, DamagedPageError
+from e30crawl.archive.blobs import BlobStore, DamagedError
 from e30crawl.archive.follow import follow_threads
 from e30crawl.frontier.leases import LeaseLostError
 from e30crawl.frontier.queue import Frontier
@@ -99,7 +99,7 @@ def test_a_board_is_the_one_that_was_reached(crawl):
 def test_a_stored_page_that_is_gone_is_named(crawl):
     digest = crawl.fetch(PageKind.UNKNOWN)
     crawl.store.page_path(digest).unlink()
-    with pytest.raises(DamagedPageError, match=digest):
+    with pytest.raises(DamagedError, match=digest):
         follow_threads(crawl.frontier, crawl.folder)
 
 
