@@ -18,6 +18,8 @@ from scrapy.exceptions import CloseSpider
 from sqlalchemy.exc import SQLAlchemyError
 
 from e30crawl.archive.blobs import BlobStore
+from e30crawl.archive.rows import Board, read_again
+from e30crawl.archive.stored import stored_pages
 from e30crawl.console import one_line
 from e30crawl.frontier.leases import open_leases, worker_name
 from e30crawl.frontier.lock import BoardLockedError, board_lock
@@ -25,7 +27,6 @@ from e30crawl.frontier.queue import MEDIA_TRIES, PAGE_TRIES, Frontier
 from e30crawl.frontier.records import ELSEWHERE, NO_CHANGES, NOT_READ, Changes, Claim, PageRef, State, Step
 from e30crawl.frontier.schema import FILE, connect
 from e30crawl.frontier.scope import READABLE
-from e30crawl.frontier.status import leads_nowhere
 from e30crawl.items import MediaItem, PageItem
 from e30crawl.links import start
 from e30crawl.params import CrawlParams
@@ -227,7 +228,8 @@ class BoardSession:
         self.problems += [f"pages given up: {count} ({why})" for why, count in lost.most_common() if count]
         kept = [(why, n) for (_, why), n in self.frontier.reasons(State.DONE).items() if why.startswith(NOT_READ)]
         self.problems += [f"pages kept as they were: {count} ({why})" for why, count in kept]
-        kinds = {kind for _, _, kind in self.frontier.counts()}
+        counts = self.frontier.counts()
+        kinds = {kind for _, _, kind in counts}
         if unread := sorted(kinds & {PageKind.UNKNOWN, PageKind.PASSING, PageKind.CHALLENGE}):
             self.problems.append(f"pages of an earlier run are {' or '.join(unread)}; -a retry=unread asks again")
         if reason == "finished":
@@ -235,9 +237,18 @@ class BoardSession:
             self.problems += [f"{missing}: not found on {params.name}" for missing in self.frontier.missing()]
             if kinds.isdisjoint(READABLE):
                 self.problems.append(f"{params.start_url}: nothing there that we can read")
-            with self.frontier.engine.connect() as connection:
-                if leads_nowhere(connection):
-                    self.problems.append(
-                        f"{params.start_url}: all that it lists is at another address than {site(params.start_url)}; "
-                        "give that address, as it stands in the board's links"
-                    )
+            elif sum(count for (step, *_), count in counts.items() if step != Step.MEDIA) == 1:
+                self.problems += self._elsewhere()
+
+    def _elsewhere(self) -> Iterator[str]:
+        """Yield what is wrong where all that the board's only page lists is at another address than the board."""
+        start_url = self.params.start_url
+        with self.frontier.engine.connect() as connection:
+            only = next(stored_pages(connection))
+        page = read_again(Board(self.params.folder), only, self.store.get_page(only.sha256))
+        urls = (each.url for each in (*page.forums, *page.threads) if each.url)
+        if elsewhere := next((url for url in urls if site(url) != site(start_url)), None):
+            yield (
+                f"{start_url}: all that it lists is at another address than {site(start_url)}; give that address, as "
+                f"in {elsewhere}"
+            )

@@ -111,18 +111,14 @@ class Command(ScrapyCrawl):
 
 def _check_numbers(settings: BaseSettings, given: list[str]) -> None:
     """Raise ValueError for a `-s NAME=VALUE` that is no number although the setting's default is one."""
-    readers = {
-        float: (settings.getfloat, "a number"),
-        int: (settings.getint, "a whole number"),
-        bool: (settings.getbool, "0 or 1"),
-    }
     for name in (word.partition("=")[0] for word in given):
         # Whichever knows more: a delay is a whole number in Scrapy's defaults or in ours, but not in both.
         kinds = {type(getattr(defaults, name, None)) for defaults in (default_settings, ours)}
-        read, what = next((readers[kind] for kind in readers if kind in kinds), (None, None))
+        kind = next((kind for kind in (float, int, bool) if kind in kinds), None)
         try:
-            fits = read is None or isfinite(read(name))
+            fits = kind is None or isfinite(kind(settings.getbool(name) if kind is bool else settings[name]))
         except ValueError:
             fits = False
         if not fits:
+            what = {float: "a number", int: "a whole number", bool: "0 or 1"}[kind]
             raise ValueError(f"-s {name}: {settings[name]!r} is not {what}")

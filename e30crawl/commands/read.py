@@ -83,24 +83,7 @@ def page_as_json(page: Page) -> dict[str, Any]:
     kind = "post" if page.single else KINDS.get(page.kind, page.kind)
     if page.kind is PageKind.NOTICE:
         kind = "login" if page.logged_out else "error"
-    first, last, total = page.results or (None, None, None)
-    return {
-        "generation": page.generation,
-        "software": page.software,
-        "kind": kind,
-        "reason": page.reason,
-        "notice": page.notice,
-        "title": page.title,
-        "forum_id": page.forum_id,
-        "thread_id": page.thread_id,
-        "page": page.number,
-        "pages": page.last,
-        "results": {"first": first, "last": last, "total": total},
-        "forums": page.forums,
-        "threads": page.threads,
-        "posts": page.posts,
-        "encoding": page.encoding,
-        "charset_doubt": page.charset_doubt,
-        "day_first": page.day_first,
-        "utc_offset": page.utc_offset,
-    }
+    names = {"number": "page", "last": "pages"}
+    said = {names.get(name, name): value for name, value in fields(page).items()}
+    results = dict(zip(("first", "last", "total"), page.results or (None, None, None), strict=True))
+    return said | {"kind": kind, "results": results}

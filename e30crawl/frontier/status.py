@@ -49,10 +49,3 @@ def board_status(connection: sa.Connection, now: datetime) -> BoardStatus:
         pending=sum(count for _, state, _, count, *_ in groups if state == State.PENDING),
         last_hour=connection.scalar(sa.select(sa.func.count()).where(pages.c.fetched_at > hour_ago)),
     )
-
-
-def leads_nowhere(connection: sa.Connection) -> bool:
-    """Return whether there is one page alone, and it lists forums or threads: none of them was of its own site."""
-    query = sa.select(pages.c.kind, pages.c.records).where(pages.c.step != Step.MEDIA).limit(2)
-    rows = connection.execute(query).all()
-    return len(rows) == 1 and rows[0].kind in (PageKind.FORUMS, PageKind.THREADS) and bool(rows[0].records)

@@ -198,3 +198,4 @@ def test_a_board_that_links_to_itself_by_another_name_is_not_complete(crawl):
     for code, said in crawl(lambda path, _: html if path == "/vb3/" else None, runs=2):
         assert code == 1
         assert "/vb3/: all that it lists is at another address than 127.0.0.1:" in said
+        assert "; give that address, as in http://forums.board.example/" in said
