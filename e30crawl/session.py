@@ -21,7 +21,7 @@ from e30crawl.archive.blobs import BlobStore
 from e30crawl.archive.rows import Board, read_again
 from e30crawl.archive.stored import stored_pages
 from e30crawl.console import one_line
-from e30crawl.frontier.leases import open_leases, worker_name
+from e30crawl.frontier.leases import Leases, worker_name
 from e30crawl.frontier.lock import BoardLockedError, board_lock
 from e30crawl.frontier.queue import MEDIA_TRIES, PAGE_TRIES, Frontier
 from e30crawl.frontier.records import ELSEWHERE, NO_CHANGES, NOT_READ, Changes, Claim, PageRef, State, Step
@@ -66,7 +66,7 @@ class BoardSession:
             self._lock.enter_context(board_lock(params.folder, self.settings))
             url, renew = self.settings.get("FRONTIER_URL"), None
             if url:  # with the lease that the lock has taken for this process
-                renew = partial(open_leases(self.settings, worker_name()).renew, board=params.name)
+                renew = partial(Leases(self.settings, worker_name()).renew, board=params.name)
             self.frontier = Frontier(
                 connect(params.folder, url),
                 params.scope,

@@ -18,7 +18,7 @@ from e30crawl.archive.blobs import BlobStore, DamagedError
 from e30crawl.archive.rows import Board, StoredPage, read_again
 from e30crawl.archive.stored import media_rows, stored_pages
 from e30crawl.frontier.records import ELSEWHERE, NOT_READ, State, Step
-from e30crawl.frontier.schema import connect, pages
+from e30crawl.frontier.schema import opened, pages
 from e30crawl.links import is_fetchable, media_key
 from e30crawl.parallel import in_order
 from e30crawl.parsers.records import Page, PageKind, PostKind, Thread
@@ -118,13 +118,12 @@ def audit(folder: Path, url: str = "") -> Audit:
 
     Raises OSError and Frontier.Error.
     """
-    board, engine, result = Board.at(folder, url), connect(folder, url), Audit()
-    with engine.connect() as connection:
+    board, result = Board.at(folder, url), Audit()
+    with opened(folder, url) as connection:
         _check_states(connection, result)
         stored = (raw for raw in stored_pages(connection, bar="verify pages") if not raw.old)
         files = compare(in_order(partial(audit_page, board), stored), result)
         _check_files(connection, BlobStore(folder), files, result)
-    engine.dispose()
     return result
 
 

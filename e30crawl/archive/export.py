@@ -18,7 +18,6 @@ from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,7 +26,7 @@ import zstandard
 from e30crawl.archive.blobs import replacing
 from e30crawl.archive.rows import Board, PageRows, file_fields, page_rows, to_json
 from e30crawl.archive.stored import media_rows, stored_pages
-from e30crawl.frontier.schema import connect
+from e30crawl.frontier.schema import opened
 from e30crawl.items import ForumItem, ThreadItem
 from e30crawl.parallel import in_order
 from e30crawl.parsers.dates import board_day_first
@@ -50,24 +49,22 @@ def export(folder: Path, url: str = "", suffix: str = "") -> dict[str, int]:
     Two exports of a board take turns, since both write the same temporary files. Raises DamagedError for a raw page
     that cannot be read, OSError and Frontier.Error.
     """
-    board, engine = Board.at(folder, url), connect(folder, url)
+    board = Board.at(folder, url)
 
     def write(name: str, lines: Iterable[str]) -> int:
         return _write(folder / f"{name}.jsonl{suffix}", lines)
 
-    with export_lock(folder), engine.connect() as connection:
+    with export_lock(folder), opened(folder, url) as connection:
         proven: Counter[bool | None] = Counter()
         lists = in_order(partial(page_rows, board), stored_pages(connection, *LISTS, bar="lists"))
         forums, threads = _lists(_counting_orders(lists, proven))
         posts = _write_posts(connection, board, proven, lambda pages: write("posts", _posts(pages, threads)))
-        written = {
+        return {
             "forums": write("forums", _records(ForumItem, folder.name, forums)),
             "threads": write("threads", _records(ThreadItem, folder.name, threads)),
             "posts": posts,
             "media": write("media", _media(connection, folder.name)),
         }
-    engine.dispose()
-    return written
 
 
 def _write_posts(
@@ -116,13 +113,11 @@ def export_lock(folder: Path) -> Iterator[None]:
 
 
 def _write(path: Path, lines: Iterable[str]) -> int:
-    count, logged_at = 0, monotonic()
+    count = 0
     with replacing(path) as temporary, _open(path, temporary) as file:
-        for count, line in enumerate(lines, start=1):
+        for line in lines:
             file.write(line + "\n")
-            if monotonic() - logged_at > 2:
-                logged_at = monotonic()
-                logger.info("%s: %d rows", path.name, count)
+            count += 1
     return count
 
 

@@ -1,7 +1,5 @@
 """Select the stored pages of a board in a fixed order, the same on either database."""
 
-import logging
-import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -63,14 +61,10 @@ def media_rows(connection: sa.Connection, bar: str = "") -> Iterator[sa.Row]:
 
 
 def _rows(connection: sa.Connection, query: sa.Select, bar: str, unit: str) -> Iterator[sa.Row]:
-    """Return the rows, with a bar that tells the time left where no log says how far it is.
-
-    The bar appears after two seconds, and only on a terminal.
-    """
-    shown = bar and sys.stderr.isatty() and not logging.getLogger("e30crawl").isEnabledFor(logging.INFO)
-    total = connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) if shown else None
+    """Return the rows, with a bar that tells the time left: after two seconds, and only on a terminal."""
+    total = connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) if bar else None
     rows = connection.execute(query.execution_options(yield_per=100))
-    return tqdm(rows, bar, total, unit=unit, delay=2, leave=False) if shown else rows
+    return tqdm(rows, bar, total, unit=unit, delay=2, leave=False, disable=None if bar else True)
 
 
 def _by_bytes(connection: sa.Connection, column: sa.Column) -> sa.ColumnElement:

@@ -17,7 +17,7 @@ from warcio.warcwriter import WARCWriter
 from e30crawl.archive.blobs import BlobStore, replacing
 from e30crawl.archive.stored import media_rows, stored_pages
 from e30crawl.frontier.records import State
-from e30crawl.frontier.schema import connect
+from e30crawl.frontier.schema import opened
 
 LARGEST = 2**30  # bytes of a file, as web archives cut them
 VERSION = "WARC/1.1"
@@ -48,8 +48,8 @@ def write(folder: Path, url: str = "", largest: int = LARGEST) -> list[Path]:
 
     A file ends with the record that takes it past `largest` bytes. Raises DamagedError, OSError and Frontier.Error.
     """
-    engine, written = connect(folder, url), []
-    with engine.connect() as connection:
+    written = []
+    with opened(folder, url) as connection:
         captures, seen = captures_of(connection), {}
         following = next(captures, None)
         while following or not written:
@@ -61,7 +61,6 @@ def write(folder: Path, url: str = "", largest: int = LARGEST) -> list[Path]:
                     writer.write_record(_record(writer, following, BlobStore(folder), seen))
                     following = next(captures, None)
             written.append(path)
-    engine.dispose()
     return written
 
 

@@ -15,7 +15,7 @@ from scrapy.commands import ScrapyCommand
 from sqlalchemy.exc import SQLAlchemyError
 
 from e30crawl.console import fail, one_line
-from e30crawl.frontier.leases import WORKER, open_leases, worker_name
+from e30crawl.frontier.leases import WORKER, Leases, worker_name
 from e30crawl.params import CrawlParams, explain
 
 PAUSE = 5.0  # seconds between two looks for a board that has become free
@@ -79,7 +79,7 @@ class Command(ScrapyCommand):
         worker, worst, left = worker_name(), 0, dict(boards)
         crawl = [sys.executable, "-m", "scrapy", "crawl", "e30m3"]
         try:
-            leases = open_leases(self.settings, worker)
+            leases = Leases(self.settings, worker)
             while left and not self.stopped_by:
                 board = leases.take([*left])
                 if board is None:

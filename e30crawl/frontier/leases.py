@@ -43,16 +43,12 @@ def worker_name() -> str:
     return os.environ.get(WORKER) or f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
 
 
-def open_leases(settings: Mapping[str, Any], worker: str) -> "Leases":
-    return Leases(settings["FRONTIER_URL"], worker, float(settings["FRONTIER_LEASE"]))
-
-
 class Leases:
-    """The boards of one PostgreSQL, as one worker sees them."""
+    """The boards of one PostgreSQL, as one worker sees them. Settings: FRONTIER_URL, FRONTIER_LEASE."""
 
-    def __init__(self, url: str, worker: str, seconds: float) -> None:
-        self.worker, self.seconds = worker, seconds
-        self._engine = server(url)
+    def __init__(self, settings: Mapping[str, Any], worker: str) -> None:
+        self.worker, self.seconds = worker, float(settings["FRONTIER_LEASE"])
+        self._engine = server(settings["FRONTIER_URL"])
         with self._engine.begin() as connection:
             connection.execute(ONE_AT_A_TIME)
             connection.execute(sa.schema.CreateSchema(_metadata.schema, if_not_exists=True))

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import DropSchema
 
 from e30crawl.console import one_line
-from e30crawl.frontier.leases import WORKER, open_leases, worker_name
+from e30crawl.frontier.leases import WORKER, Leases, worker_name
 from e30crawl.frontier.schema import ANY_FETCHED, connect, is_there, schema
 
 LOCK = "lock"  # in the board's folder
@@ -98,7 +98,7 @@ def _leased(board: str, settings: BaseSettings) -> Iterator[None]:
     """
     os.environ[WORKER] = worker_name()  # the spider renews it under the same name
     try:
-        leases, announced = open_leases(settings, os.environ[WORKER]), None
+        leases, announced = Leases(settings, os.environ[WORKER]), None
         while not leases.take([board]):
             holder = leases.holder(board)
             if holder and holder.worker != announced:

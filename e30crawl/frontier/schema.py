@@ -4,6 +4,8 @@ The tables are the same in both. A schema per board, rather than a column, keeps
 board can be dumped, moved or dropped by itself.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +143,17 @@ def connect(folder: Path, url: str = "") -> sa.Engine:
         connection.execute(sa.schema.CreateSchema(name, if_not_exists=True))
         _bring_up_to_date(connection.execution_options(schema_translate_map={None: name}), name)
     return engine.execution_options(schema_translate_map={None: name})
+
+
+@contextmanager
+def opened(folder: Path, url: str = "") -> Iterator[sa.Connection]:
+    """Connect to the state of a board, to read it."""
+    engine = connect(folder, url)
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
 
 
 def _pragmas(connection: Any, _record: Any) -> None:

@@ -16,7 +16,7 @@ def worker(postgres_url):
     made = []
 
     def worker(name, seconds=60.0):
-        made.append(Leases(postgres_url, name, seconds))
+        made.append(Leases({"FRONTIER_URL": postgres_url, "FRONTIER_LEASE": seconds}, name))
         return made[-1]
 
     yield worker

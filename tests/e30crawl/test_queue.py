@@ -464,6 +464,17 @@ def test_a_run_that_is_about_less_ends_no_round_whose_lists_wait(engine):
     assert not again.in_round
 
 
+def test_the_page_of_a_step_that_was_read_last_is_known(engine):
+    frontier = Frontier(engine())
+    frontier.add([page(1), page(2), page(3)])
+    assert frontier.last_read(Step.POSTS) is None
+    for hours, kind in enumerate((PageKind.POSTS, PageKind.POSTS, PageKind.NOTICE)):
+        [claim] = frontier.claim(1, 0.0)
+        frontier.done(claim, replace(PAGE, kind=kind), [], AT + timedelta(hours=hours))
+    assert frontier.last_read(Step.POSTS).url == page(2).url
+    assert frontier.last_read(Step.THREADS) is None
+
+
 def test_what_a_page_was_before_is_kept(engine):
     frontier = archived(engine)
     frontier.begin_round(LATER)
