@@ -156,10 +156,11 @@ class BoardSession:
     async def shuts_out_guests(
         self, claim: Claim, decision: Decision, reads: Callable[[Claim], Awaitable[bool]]
     ) -> bool:
-        """Return whether the board has closed to guests: the start asks us to log in, or MANY_LOGINS pages in a row
-        and then also one that was read before, which `reads` asks for.
+        """Return whether the board has closed to guests.
 
-        Threads that only members may read are ordinary, and so is a members' forum, which is kept as a notice.
+        It has where the start asks us to log in, or MANY_LOGINS pages in a row and then one that was read before, which
+        `reads` asks for once more. Threads that only members may read are no sign of it, nor is a members' forum, which
+        is kept as a notice.
         """
         if decision.verdict is Verdict.KEEP and not decision.login:
             self._logins = 0
