@@ -147,10 +147,9 @@ def compare(seen: Iterable[AuditedPage], result: Audit) -> set[str]:
     Lists come first and then thread by thread, so that only one thread at a time is in memory, with what lists say of
     each.
     """
-    threads: dict[int, PageSequence] = defaultdict(
-        PageSequence
-    )  # at the start those whose addresses did not tell their ids
-    forums: dict[int, PageSequence] = defaultdict(PageSequence)
+    # Of threads those stay whose addresses did not tell their ids.
+    threads: defaultdict[int, PageSequence] = defaultdict(PageSequence)
+    forums: defaultdict[int, PageSequence] = defaultdict(PageSequence)
     listed: dict[int, Thread] = {}
     files: set[str] = set()
     for thread_id, group in groupby(seen, key=lambda page: page.raw.claim.thread_id):

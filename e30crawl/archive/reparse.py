@@ -4,7 +4,6 @@ A parser that has learnt something finds threads where it saw an unknown page be
 next crawl fetches what has become known.
 """
 
-import logging
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
@@ -19,8 +18,6 @@ from e30crawl.frontier.queue import Frontier
 from e30crawl.frontier.schema import as_reason, connect, pages
 from e30crawl.frontier.scope import KEPT
 from e30crawl.parallel import in_order
-
-logger = logging.getLogger(__name__)
 
 BATCH = 500  # pages a transaction
 
@@ -56,7 +53,6 @@ def reparse(folder: Path, url: str = "") -> Reparsed:
                     writing.execute(sa.update(pages).where(pages.c.id == each.raw.claim.id).values(values))
             result.pages += len(batch)
             result.changed.update((each.raw.kind, each.page.kind) for each in news)
-            logger.info("%s: %d pages read again", folder.name, result.pages)
     result.found = frontier.counts().total() - known
     frontier.close()
     return result
