@@ -7,7 +7,6 @@ of the frontier, which fails where it was lost: a worker that slept through its 
 import os
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -30,12 +29,6 @@ _leases = sa.Table(
 
 class LeaseLostError(sa.exc.SQLAlchemyError):
     """Another worker has taken the board over."""
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    worker: str
-    seconds: float  # until the lease expires, if it is not renewed
 
 
 def worker_name() -> str:
@@ -77,12 +70,11 @@ class Leases:
                 connection.execute(self._hold(_leases.c.board == board))
         return board
 
-    def holder(self, board: str) -> Holder | None:
-        left = sa.extract("epoch", _leases.c.expires_at - _NOW)
-        query = sa.select(_leases.c.worker, left).where(_leases.c.board == board, _leases.c.expires_at > _NOW)
+    def holder(self, board: str) -> str | None:
+        """Return the worker that has the board; None where its lease has expired."""
+        query = sa.select(_leases.c.worker).where(_leases.c.board == board, _leases.c.expires_at > _NOW)
         with self._engine.connect() as connection:
-            row = connection.execute(query).first()
-        return Holder(row[0], float(row[1])) if row else None
+            return connection.scalar(query)
 
     def renew(self, connection: sa.Connection, board: str) -> None:
         """Renew the lease within the caller's transaction. Raises LeaseLostError, which undoes that transaction."""

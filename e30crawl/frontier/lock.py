@@ -101,10 +101,10 @@ def _leased(board: str, settings: BaseSettings) -> Iterator[None]:
         leases, announced = Leases(settings, os.environ[WORKER]), None
         while not leases.take([board]):
             holder = leases.holder(board)
-            if holder and holder.worker != announced:
-                announced = holder.worker
-                print(f"{board}: {announced} is at work on it; waiting until it ends", file=sys.stderr)
-            sleep(min(max(holder.seconds if holder else 0.0, 0.2), 5.0))
+            if holder and holder != announced:
+                print(f"{board}: {holder} is at work on it; waiting until it ends", file=sys.stderr)
+            announced = holder
+            sleep(1.0)
     except (SQLAlchemyError, ValueError) as error:
         raise BoardLockedError(f"FRONTIER_URL: {one_line(error)}") from error
     try:
