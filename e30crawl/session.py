@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
-from functools import partial
 from time import time
 from typing import NoReturn
 
@@ -21,7 +20,6 @@ from e30crawl.archive.blobs import BlobStore
 from e30crawl.archive.rows import Board, read_again
 from e30crawl.archive.stored import stored_pages
 from e30crawl.console import one_line
-from e30crawl.frontier.leases import Leases, worker_name
 from e30crawl.frontier.lock import BoardLockedError, board_lock
 from e30crawl.frontier.queue import MEDIA_TRIES, PAGE_TRIES, Frontier
 from e30crawl.frontier.records import ELSEWHERE, NO_CHANGES, NOT_READ, Changes, Claim, PageRef, State, Step
@@ -63,12 +61,9 @@ class BoardSession:
         """Take the board for this process, unless the command has done so, and send for what this run is about."""
         params = self.params
         try:
-            self._lock.enter_context(board_lock(params.folder, self.settings))
-            url, renew = self.settings.get("FRONTIER_URL"), None
-            if url:  # with the lease that the lock has taken for this process
-                renew = partial(Leases(self.settings, worker_name()).renew, board=params.name)
+            renew = self._lock.enter_context(board_lock(params.folder, self.settings))
             self.frontier = Frontier(
-                connect(params.folder, url),
+                connect(params.folder, self.settings.get("FRONTIER_URL")),
                 params.scope,
                 self.settings.getfloat("FRONTIER_RETRY_DELAY"),
                 per_host=self.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") + 1,

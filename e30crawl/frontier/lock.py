@@ -1,23 +1,25 @@
 """Hold a board for one crawl: on this machine by a lock, on many by a lease. One begun in vain leaves nothing."""
 
 import fcntl
-import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from time import sleep
 
+import sqlalchemy as sa
 from scrapy.settings import BaseSettings
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import DropSchema
 
 from e30crawl.console import one_line
-from e30crawl.frontier.leases import WORKER, Leases, worker_name
+from e30crawl.frontier.leases import Leases, worker_name
 from e30crawl.frontier.schema import ANY_FETCHED, connect, is_there, schema
 
 LOCK = "lock"  # in the board's folder
-_held: set[Path] = set()  # by this process: a command takes the board, and its spider finds it taken
+Renew = Callable[[sa.Connection], None]  # renews a lease in a transaction, see Leases.renew
+_held: dict[Path, Renew | None] = {}  # by this process: a command takes the board, and its spider finds it taken
 
 
 class BoardLockedError(Exception):
@@ -25,22 +27,23 @@ class BoardLockedError(Exception):
 
 
 @contextmanager
-def board_lock(folder: Path, settings: BaseSettings) -> Iterator[None]:
+def board_lock(folder: Path, settings: BaseSettings) -> Iterator[Renew | None]:
     """Hold a board for this process: two crawls of one would ask twice as fast as promised.
 
-    With FRONTIER_URL it waits for the worker that has the board. Raises BoardLockedError.
+    With FRONTIER_URL it waits for the worker that has the board, and gives what renews the lease. Raises
+    BoardLockedError.
     """
     board = folder.absolute()
     if board in _held:
-        yield
+        yield _held[board]
         return
     url = settings.get("FRONTIER_URL", "")
-    with _leased(folder.name, settings) if url else _locked(folder), _forget_if_empty(folder, url):
-        _held.add(board)
+    with _leased(folder.name, settings) if url else _locked(folder) as renew, _forget_if_empty(folder, url):
+        _held[board] = renew
         try:
-            yield
+            yield renew
         finally:
-            _held.remove(board)
+            del _held[board]
 
 
 @contextmanager
@@ -91,14 +94,13 @@ def _locked(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _leased(board: str, settings: BaseSettings) -> Iterator[None]:
+def _leased(board: str, settings: BaseSettings) -> Iterator[Renew]:
     """Wait until the board is ours: its worker may have died, and then its lease runs out by itself.
 
     Raises BoardLockedError.
     """
-    os.environ[WORKER] = worker_name()  # the spider renews it under the same name
     try:
-        leases, announced = Leases(settings, os.environ[WORKER]), None
+        leases, announced = Leases(settings, worker_name()), None
         while not leases.take([board]):
             holder = leases.holder(board)
             if holder and holder != announced:
@@ -108,7 +110,7 @@ def _leased(board: str, settings: BaseSettings) -> Iterator[None]:
     except (SQLAlchemyError, ValueError) as error:
         raise BoardLockedError(f"FRONTIER_URL: {one_line(error)}") from error
     try:
-        yield
+        yield partial(leases.renew, board=board)
     finally:
         with suppress(SQLAlchemyError):  # it expires by itself
             leases.release(board)

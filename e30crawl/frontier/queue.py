@@ -159,21 +159,19 @@ class Frontier:
 
         `day` is the day whose byte budget it counts for.
         """
-        columns = ("kind", "sha256", "size", "suffix", "content_type", "location", "records", "rendered")
-        values = {name: getattr(result, name) for name in columns}
+        values = fields(result)
         values |= {
             "url": claim.url,  # a list may have got another address meanwhile, and this is not what came from there
             "state": State.DONE,
-            "reason": as_reason(result.note),
+            "reason": as_reason(values.pop("note")),
             "fetched_at": at.isoformat(timespec="seconds"),
         }
         with self._writing() as connection:
             if claim.sha256 == result.sha256:
                 del values["fetched_at"]  # "Today" is the day on which these bytes came first
             elif claim.sha256:
-                fetched = sa.select(*(pages.c[name] for name in _FETCHED)).where(pages.c.id == claim.id)
-                before = connection.execute(fetched).one()
-                connection.execute(sa.insert(versions).values(page_id=claim.id, **before._asdict()))
+                before = sa.select(pages.c.id, *(pages.c[name] for name in _FETCHED)).where(pages.c.id == claim.id)
+                connection.execute(sa.insert(versions).from_select(["page_id", *_FETCHED], before))
             connection.execute(_THIS_PAGE, values | {"page": claim.id})
             self._insert(connection, found)
             if changes != NO_CHANGES:
