@@ -10,19 +10,18 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from e30crawl.parsers.tree import tree
 from e30crawl.urls import UrlKind, classify
 
+# No comments (a third of all nodes in stock pages), no hash of ids (12 % of the parsing), and plain elements: lxml.html
+# has classes of its own, which make each touch of an element ten times as dear (0.4 µs).
+_OPTIONS = {"encoding": "utf-8", "collect_ids": False, "remove_comments": True, "remove_pis": True}
+_PARSER = etree.HTMLParser(**_OPTIONS)
+# That one ends at a depth of 256, to which a post with as many unclosed tags comes; this one at 2048.
+_DEEP_PARSER = etree.HTMLParser(**_OPTIONS, huge_tree=True)
 _ROOTS = etree.XPath("/*")  # a broken <html> tag leaves two of them
 _WITH_ID = etree.XPath("//@id/..")  # 73 µs a page; //*[@id] takes 172
-_FILE_WORDS = ("attachment", "filedata")
-_SOURCES = ("data-fullsize-url", "data-original", "data-src", "data-url", "data-lazy-src", "src")
-_LAZY = re.compile(r"data-(?:fullsize-url|original|src|url|lazy-src)\b")
 _INVISIBLE = frozenset({"script", "style"})
 _SEPARATING = frozenset({"br", "div", "td", "li", "dd"})  # these part words without a space between them
-# Links that need no rules to be joined: a name in the same folder, or a whole address; 95 % of those asked about.
-_SAME_FOLDER = re.compile(r"[\w-]+\.\w+(?:\?[!-\"$-~]+)?(?:#[!-~]+)?", re.ASCII)
-_ABSOLUTE = re.compile(r"https?://[a-z0-9.-]+(?::\d{1,5})?(?:/[!-\"$-:<->@-~]*)(?:\?[!-\"$-~]+)?(?:#[!-~]+)?")
 # At most 18 digits, which any database holds. `10K` and `1.2M` are rounded: no count that others can be held against.
 _COUNT = re.compile(r"(?P<number>\d(?:[\d.,'’٬\u00a0]{0,16}\d)?)(?P<rounded>[km]\b)?", re.IGNORECASE)
 # The hard space that parts thousands in half of Europe; split() takes it for any other.
@@ -69,10 +68,6 @@ class Parts(dict[str, Element]):
         return next((self[name] for name in names if name in self), None)
 
 
-def _with_ancestors(elements: Iterable[Element]) -> list[tuple[Element, frozenset[Element]]]:
-    return [(each, frozenset(each.iterancestors())) for each in elements]
-
-
 @dataclass(frozen=True)
 class Document:
     """A parsed page: `source` is its decoded text, `url` the address it came from."""
@@ -93,7 +88,7 @@ class Document:
         if not _BASE.search(self.source, 0, end.start() if end else len(self.source)):
             return self.url
         href = next((href for base in self.elements("base") if (href := base.get("href")) is not None), None)
-        return (self._join(self.url, href) if href is not None else None) or self.url
+        return (_joined(self.url, href) if href is not None else None) or self.url
 
     @cached_property
     def by_id(self) -> dict[str, Element]:
@@ -118,41 +113,10 @@ class Document:
             if (classes := element.get("class")) and not wanted.isdisjoint(classes.split()):
                 yield element
 
-    def contains(self, word: str) -> bool:
-        """Return whether the source has this word, before a look at every post for what it means.
-
-        The search takes 16 µs, and is made once a page.
-        """
-        if word not in self._contained:
-            self._contained[word] = word in self.source
-        return self._contained[word]
-
-    @cached_property
-    def _contained(self) -> dict[str, bool]:
-        return {}
-
     def field(self, *names: str) -> str | None:
         """Return the value of the first form field of one of these names."""
         inputs = (each for each in self.elements("input") if each.get("name") in names)
         return next((value for each in inputs if (value := each.get("value")) is not None), None)
-
-    @cached_property
-    def files(self) -> list[tuple[Element, frozenset[Element]]]:
-        """Return the links and pictures that may be attachments by their words, each with all that it stands in."""
-        present = [word for word in _FILE_WORDS if word in self.source]
-        places = (("a", "href"), *(("img", source) for source in self.sources)) if present else ()
-        named = [(each, each.get(name, "")) for tag, name in places for each in self.elements(tag)]
-        return _with_ancestors(each for word in present for each, address in named if word in address)
-
-    @cached_property
-    def sources(self) -> tuple[str, ...]:
-        """Return the attributes in which pictures may have their addresses: the real one first, spacer.gif last."""
-        present = set(_LAZY.findall(self.source))
-        return tuple(name for name in _SOURCES if name in present or name == "src")
-
-    @cached_property
-    def emphases(self) -> list[tuple[Element, frozenset[Element]]]:
-        return _with_ancestors(self.elements("em"))
 
     @property
     def title(self) -> str | None:
@@ -162,45 +126,41 @@ class Document:
         """Return `href` as an absolute web address; None for javascript:, data: and what is no address at all."""
         if not href:
             return None
-        href = href.strip()
-        if _SAME_FOLDER.fullmatch(href) and self._folder:
-            return self._folder + href
-        joined = href if _ABSOLUTE.fullmatch(href) else self._join(self.base, href)
+        joined = _joined(self.base, href.strip())
         return joined if joined and joined.startswith(("http://", "https://")) else None
-
-    @cached_property
-    def _folder(self) -> str:
-        """Return what a bare name is put behind; empty where that is no web address."""
-        folder = self._join(self.base, ".") or ""
-        return folder if _ABSOLUTE.fullmatch(folder) else ""
 
     def id_in(self, kind: UrlKind, hrefs: Iterable[str | None]) -> int | None:
         """Return the id in the first of these links that leads to such a page and says which."""
         targets = (classify(self.address(href) or "") for href in hrefs)
         return next((target.id for target in targets if target.kind is kind and target.id), None)
 
-    @staticmethod
-    def _join(base: str, href: str) -> str | None:
-        try:
-            joined = urljoin(base, href)
-            urlsplit(joined)
-        except ValueError:  # a broken bracket in the host
-            return None
-        return joined
-
 
 def parse(source: str, url: str) -> Document | None:
-    """Parse a page; return None for one without a single element."""
-    root, whole = tree(source.encode("utf-8", "replace"))
+    """Parse a page; return None for one without a single element.
+
+    A parser that has come to its limits drops what follows, and looks like one that has come to the end.
+    """
+    body = source.encode("utf-8", "replace")
+    root, whole = _tree(body, _PARSER)
+    if not whole:
+        deep, whole = _tree(body, _DEEP_PARSER)
+        root = deep if whole else root
     return Document(root, source, url, whole) if root is not None else None
 
 
-def names_file(text: str) -> bool:
-    """Return whether a text has a word of attachments in it.
+def _tree(body: bytes, parser: etree.HTMLParser) -> tuple[Element | None, bool]:
+    """Return the tree of a page in UTF-8, and whether nothing of it is missing."""
+    root, error = etree.fromstring(body, parser), parser.error_log.last_error
+    return root, error is None or error.type != etree.ErrorTypes.ERR_RESOURCE_LIMIT
 
-    Whoever is no attachment by these words is none by its whole address, which costs 40 times as much to read.
-    """
-    return any(word in text for word in _FILE_WORDS)
+
+def _joined(base: str, href: str) -> str | None:
+    try:
+        joined = urljoin(base, href)
+        urlsplit(joined)
+    except ValueError:  # a broken bracket in the host
+        return None
+    return joined
 
 
 def is_of(element: Element, name: str) -> bool:

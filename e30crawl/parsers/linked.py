@@ -47,14 +47,14 @@ def without_limit(page: Page, document: Document) -> str | None:
 
     vBulletin says so in its form of days and orders, XenForo in a link to older threads on the last page.
     """
-    if document.contains("daysprune"):
+    if "daysprune" in document.source:
         for form in document.elements("select"):
             if form.get("name") == "daysprune":
                 days = {option.get("value"): option.get("selected") for option in form.iter("option")}
                 everything = "-1" if "-1" in days else next(reversed(days), None)
                 chosen = next((value for value, selected in days.items() if selected is not None), everything)
                 return None if chosen == everything else f"daysprune={everything}"
-    if page.forum_id and document.contains("no_date_limit=1"):
+    if page.forum_id and "no_date_limit=1" in document.source:
         older = (link for link in document.elements("a") if "no_date_limit=1" in link.get("href", ""))
         targets = (_target(link, document) for link in older)
         if any(target.kind is UrlKind.FORUM and target.id == page.forum_id for target in targets):

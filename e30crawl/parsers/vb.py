@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lxml.etree import XPath
 from lxml.etree import _Element as Element
@@ -83,7 +84,7 @@ def results(document: Document) -> tuple[int, int, int] | None:
 
 def may_have_poll(document: Document) -> bool:
     """Return whether a page of vBulletin 2 or 3 is worth the look, by the pictures of bars or where a vote is sent."""
-    return document.contains("polls/") or document.contains("pollvote")
+    return "polls/" in document.source or "pollvote" in document.source
 
 
 def polls(document: Document, title: str | None) -> Iterator[Post]:
@@ -119,9 +120,14 @@ def thanks(post_id: int, container: Element, document: Document) -> int | None:
     box = document.by_id.get(f"post_thanks_box_{post_id}")
     if box is not None:
         return len(_THANKED(box)) or total([words(box)])
-    box = first(_LIKED(container)) if document.contains("vbseo_liked") else None
+    box = first(_LIKED(container)) if _has_likes(document.source) else None
     # The first three by name, and then `and 12 others`.
     return total(["".join(_BESIDE_NAMES(box))], len(_THANKED(box))) if box is not None else None
+
+
+@lru_cache(maxsize=1)  # asked at each post of a page
+def _has_likes(source: str) -> bool:
+    return "vbseo_liked" in source
 
 
 def prefix(label: str, *, marked: bool) -> str | None:

@@ -118,7 +118,7 @@ def _post(post_id: int, message: Element, anchor: Element | None, document: Docu
         author_id=linked or next(filter(None, members), None),
         date_text=_date_text(anchor, postcount, container),
         attachments=attachments(container, document),
-        edited=_edited(container, document),
+        edited=_edited(container),
         reactions=thanks(post_id, container, document),
         **fields(render(message, document)),
     )
@@ -153,9 +153,9 @@ def _author(container: Element, menu: Element | None) -> Element | None:
     return next((link for link in links if is_of(link, "bigusername") or "member" in link.get("href", "")), menu)
 
 
-def _edited(container: Element, document: Document) -> str | None:
+def _edited(container: Element) -> str | None:
     """Return the note `Last edited by NAME; DATE at <span class=time>`, in an <em> of a small-print div."""
-    for note in (each for each, around in document.emphases if container in around):
+    for note in container.iter("em"):
         outer = takewhile(lambda each: each is not container, note.iterancestors())
         in_small_print = any(each.tag == "div" and is_of(each, "smallfont") for each in outer)
         if in_small_print and any(is_of(each, "time") for each in note.iter("span")):
