@@ -15,8 +15,8 @@ from e30crawl.urls import UrlKind, canonical, classify, identity, site
 _SOURCES = ("data-fullsize-url", "data-original", "data-src", "data-url", "data-lazy-src", "src")
 # What is no attachment by these words is none by its whole address, which costs 40 times as much to read.
 _FILE_WORDS = ("attachment", "filedata")
-_NAMING = f"@*[{' or '.join(f'contains(., {word!r})' for word in _FILE_WORDS)}]"
-_MAYBE_FILES = XPath(f".//a[{_NAMING}] | .//img[{_NAMING}]")
+_NAMED = f"[{' or '.join(f'contains(., {word!r})' for word in _FILE_WORDS)}]/parent::*"
+_MAYBE_FILES = XPath(f".//a/@href{_NAMED} | .//img/@*{_NAMED}")
 # Of the board's own host, or somebody's picture would be taken for one. The last are single icons in a folder of its
 # skin: /attach/2009/car.jpg is none.
 _DECORATION = re.compile(

@@ -7,7 +7,7 @@ because zone and order of day and month belong to the board and can be learned l
 from dataclasses import dataclass
 from datetime import tzinfo
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 
 class PageKind(StrEnum):
@@ -117,6 +117,26 @@ class Page:
     charset_doubt: str | None = None  # how the declared charset contradicts the bytes, in one line
     day_first: bool | None = None  # what the page's dates prove; None where none has a part above 12
     utc_offset: int | None = None  # minutes east of UTC, as the footer says
+
+    @classmethod
+    def of_list(
+        cls,
+        generation: str,
+        title: str | None,
+        forum_id: int | None,
+        place: tuple[int, int],
+        *,
+        forums: tuple[Forum, ...],
+        threads: tuple[Thread, ...] | None,
+    ) -> Self:
+        """Return a list of threads, or of forums where there is no place for threads (None), or neither."""
+        number, last = place
+        if threads is not None:
+            kind = PageKind.THREADS
+            return cls(kind, generation, title, forum_id, None, number, last, forums=forums, threads=threads)
+        if forums:
+            return cls(PageKind.FORUMS, generation, title, forum_id, forums=forums)
+        return cls(PageKind.UNKNOWN, generation, title)
 
     @property
     def records(self) -> int:

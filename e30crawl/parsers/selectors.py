@@ -11,8 +11,9 @@ from typing import TypeVar
 from lxml.etree import XPath, XPathError
 
 from e30crawl.parsers.dates import find_date
-from e30crawl.parsers.document import Document, Element, counts, number_in, page_and_last, parse, words
+from e30crawl.parsers.document import Document, Element, parse, words
 from e30crawl.parsers.media import attachments
+from e30crawl.parsers.numbers import counts, number_in, page_and_last
 from e30crawl.parsers.records import Forum, Page, PageKind, Post, PostKind, Selectors, Thread, fields
 from e30crawl.parsers.text import render
 from e30crawl.urls import UrlKind, classify

@@ -7,19 +7,8 @@ from functools import lru_cache
 from lxml.etree import XPath
 from lxml.etree import _Element as Element
 
-from e30crawl.parsers.document import (
-    Document,
-    count,
-    counts,
-    first,
-    has,
-    is_of,
-    join_thousands,
-    number_in,
-    page_and_last,
-    total,
-    words,
-)
+from e30crawl.parsers.document import Document, first, has, is_of, words
+from e30crawl.parsers.numbers import count, counts, join_thousands, number_in, page_and_last, total
 from e30crawl.parsers.records import Post, PostKind
 from e30crawl.urls import UrlKind
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from lxml.etree import XPath
 
 from e30crawl.parsers.dates import find_date
-from e30crawl.parsers.document import Document, Element, count, first, number_in, page_and_last, sole_number, words
+from e30crawl.parsers.document import Document, Element, first, words
 from e30crawl.parsers.media import attachments
+from e30crawl.parsers.numbers import count, number_in, page_and_last, sole_number
 from e30crawl.parsers.records import Forum, Page, PageKind, Post, PostKind, Thread, fields
 from e30crawl.parsers.text import render
 from e30crawl.parsers.vb import may_have_poll, polls
@@ -42,18 +43,17 @@ _SIGNATURE = re.compile(r"\n_{10,}(?:\n.*)?\Z", re.DOTALL)
 
 def page(document: Document) -> Page:
     """Return the page as it stands; dates are still as printed."""
-    number, last = _pager(document)
+    title, place = document.title, _pager(document)
     if posts := tuple(_posts(document)):
         thread_id = document.id_in(UrlKind.THREAD, [document.url, *_THREAD_LINKS(document.root)])
         forum_id = document.id_in(UrlKind.FORUM, reversed(_BREADCRUMB(document.root)))
         if may_have_poll(document):
-            posts = (*polls(document, document.title), *posts)
-        return Page(PageKind.POSTS, "vb2", document.title, forum_id, thread_id, number, last, posts=posts)
+            posts = (*polls(document, title), *posts)
+        return Page(PageKind.POSTS, "vb2", title, forum_id, thread_id, *place, posts=posts)
     listing = number_in(first(_FORUM_INPUT(document.root)))  # its form of days and orders; an empty forum has it too
     forum_id = listing or document.id_in(UrlKind.FORUM, [document.url])
     threads, forums = tuple(_threads(document, forum_id)), tuple(_forums(document, forum_id))
-    kind = PageKind.THREADS if threads or listing else PageKind.FORUMS if forums else PageKind.UNKNOWN
-    return Page(kind, "vb2", document.title, forum_id, None, number, last, forums=forums, threads=threads)
+    return Page.of_list("vb2", title, forum_id, place, forums=forums, threads=threads if threads or listing else None)
 
 
 def _pager(document: Document) -> tuple[int, int]:
@@ -99,7 +99,7 @@ def _threads(document: Document, forum_id: int | None) -> Iterator[Thread]:
             continue
         seen.add(thread_id)
         own, before, after = first(_CELL(link)), replies.getprevious(), _CELLS_AFTER(replies)
-        prefix = words(own).partition(words(link))[0].strip()
+        prefix = words(own).partition(words(link) or "\n")[0].strip()
         yield Thread(
             thread_id,
             title=words(link),

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from itertools import takewhile
+from itertools import chain, takewhile
 
 from lxml.etree import XPath
 
 from e30crawl.parsers.dates import find_date
-from e30crawl.parsers.document import Document, Element, counts, every, first, has, is_of, number_in, sole_number, words
+from e30crawl.parsers.document import Document, Element, every, first, has, is_of, words
 from e30crawl.parsers.media import attachments
+from e30crawl.parsers.numbers import counts, number_in, sole_number
 from e30crawl.parsers.records import Forum, Page, PageKind, Post, PostKind, Thread, fields
 from e30crawl.parsers.text import render
 from e30crawl.parsers.vb import may_have_poll, own_forum_id, pager, polls, prefix, thanks
@@ -18,7 +19,6 @@ from e30crawl.urls import UrlKind, classify, member_id
 # alone are as many as the posts, on all pages seen.
 _MESSAGE, _CELL_OF_POST = "post_message_", "td_post_"
 _POST_ANCHORS = XPath("//a/@name[starts-with(., 'post')]/..")
-_LINKS = XPath(".//a/@href")
 # A post that is not shown is a #postN without a message: its date, its author (.alt2), and a note (.alt1) instead.
 _AUTHOR_CELL, _NOTE = XPath(f"(.//*[{has('alt2')}])[1]"), XPath(f"(.//*[{has('alt1')}])[last()]")
 _MEMBER_LINK = XPath("(.//a[contains(@href, 'member')])[1]")
@@ -42,7 +42,8 @@ _LAST_LINK = XPath("(.//a[@href and not(starts-with(@href, '#'))])[last()]")
 _DESCRIPTION = XPath(f"(.//div[{has('smallfont')} and not(.//img[contains(@id, 'statusicon')])])[1]")
 _ICONS_AND_LINKS = XPath(".//img[starts-with(@id, 'forum_statusicon_')] | .//a[@href and normalize-space()]")
 
-_HERE = XPath(f"//td[{has('navbar')}]//strong | {every('threadtitle')}")
+_HERE = XPath(f"(//td[{has('navbar')}]//strong | {every('threadtitle')})[1]")
+_CHOSEN_FORUM = XPath("//select[@name='f']/option[@selected]/@value")  # in the menu of all forums
 _NAVBAR = XPath(
     f"{every('navbar')}[self::span or self::td or self::div]//a/@href | //@class[contains(., 'breadcrumb')]/..//a/@href"
 )
@@ -56,29 +57,22 @@ _THREAD_NUMBER = re.compile(r"[?&;](?:t|threadid)=(\d{1,18})\b")
 
 def page(document: Document) -> Page:
     """Return the page as it stands; dates are still as printed."""
-    title, (number, last) = _title(document), pager(document)
+    title, place = words(first(_HERE(document.root))) or document.title, pager(document)
     if posts := tuple(_posts(document)):
-        # What the menu of all forums has chosen; by tag, since XPath looks at every element (40 µs a page).
-        menus = (menu for menu in document.elements("select") if menu.get("name") == "f")
-        chosen = (option.get("value") for menu in menus for option in menu if option.get("selected") is not None)
-        forum_id = number_in(next((value for value in chosen if value is not None), None))
+        forum_id = number_in(first(_CHOSEN_FORUM(document.root)))
         forum_id = forum_id or document.id_in(UrlKind.FORUM, reversed(_NAVBAR(document.root)))
         forum_id = forum_id or own_forum_id(document, written=True)
         if may_have_poll(document):
             posts = (*polls(document, title), *posts)
-        return Page(PageKind.POSTS, "vb3", title, forum_id, _thread_id(document), number, last, posts=posts)
+        return Page(PageKind.POSTS, "vb3", title, forum_id, _thread_id(document), *place, posts=posts)
     searched = _SEARCH(document.root)
     titles = {} if searched else {number_in(each.get("id")): each for each in _THREAD_TITLES(document.root)}
     thread_list = first(_THREAD_LIST(document.root))
     listed = bool(thread_list or titles or ("threadslist" in document.by_id and not searched))
     forum_id = number_in(thread_list) or own_forum_id(document, written=listed)
     forums = tuple(_forums(document, forum_id)) if _HAS_ROWS(document.root) else ()
-    if listed:
-        threads = tuple(_thread(id_, each, document, forum_id) for id_, each in titles.items() if id_)
-        return Page(PageKind.THREADS, "vb3", title, forum_id, None, number, last, forums=forums, threads=threads)
-    if forums:
-        return Page(PageKind.FORUMS, "vb3", title, forum_id, forums=forums)
-    return Page(PageKind.UNKNOWN, "vb3", title)
+    threads = tuple(_thread(id_, each, document, forum_id) for id_, each in titles.items() if id_)
+    return Page.of_list("vb3", title, forum_id, place, forums=forums, threads=threads if listed else None)
 
 
 def _posts(document: Document) -> Iterator[Post]:
@@ -106,16 +100,15 @@ def _post(post_id: int, message: Element, anchor: Element | None, document: Docu
     whole = {f"post{post_id}", f"edit{post_id}"}
     container = next((each for each in message.iterancestors() if each.get("id") in whole), message.getparent())
     author = _author(container, document.by_id.get(f"postmenu_{post_id}"))
-    linked = member_id(document.address(author.get("href"))) if author is not None and author.tag == "a" else None
-    # "Find all posts by", where rewritten links hide it.
-    menu = document.by_id.get(f"postmenu_{post_id}_menu") if linked is None else None
-    members = (member_id(document.address(href)) for href in (_LINKS(menu) if menu is not None else ()))
+    # "Find all posts by" in the menu, where rewritten links hide the id.
+    menu = document.by_id.get(f"postmenu_{post_id}_menu")
+    links = chain([author] if author is not None else (), menu.iter("a") if menu is not None else ())
     postcount = document.by_id.get(f"postcount{post_id}")
     return Post(
         post_id,
         number=number_in(postcount.get("name") or words(postcount)) if postcount is not None else None,
         author=words(author) or None,
-        author_id=linked or next(filter(None, members), None),
+        author_id=next(filter(None, (member_id(document.address(link.get("href"))) for link in links)), None),
         date_text=_date_text(anchor, postcount, container),
         attachments=attachments(container, document),
         edited=_edited(container),
@@ -246,15 +239,3 @@ def _thread_id(document: Document) -> int | None:
     if tool := next(tools, None):
         return int(tool[1])
     return document.id_in(UrlKind.THREAD, [*_OWN_ADDRESSES(document.root), *_NAVBAR(document.root)])
-
-
-def _title(document: Document) -> str | None:
-    """Return the title of the page, from a .threadtitle only where the source has the word.
-
-    Few skins have one; looking for it in all elements takes 360 µs, a quarter of a page's parsing.
-    """
-    if "threadtitle" in document.source:
-        here = first(_HERE(document.root))
-    else:
-        here = next((each for cell in document.of_class("td", "navbar") for each in cell.iter("strong")), None)
-    return words(here) or document.title

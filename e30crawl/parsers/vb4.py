@@ -6,19 +6,9 @@ from dataclasses import replace
 from lxml.etree import XPath
 
 from e30crawl.parsers.dates import find_date
-from e30crawl.parsers.document import (
-    Document,
-    Element,
-    Parts,
-    count,
-    every,
-    first,
-    has,
-    join_thousands,
-    number_in,
-    words,
-)
+from e30crawl.parsers.document import Document, Element, Parts, every, first, has, words
 from e30crawl.parsers.media import attachments
+from e30crawl.parsers.numbers import count, join_thousands, number_in
 from e30crawl.parsers.records import Forum, Page, PageKind, Post, PostKind, Thread, fields
 from e30crawl.parsers.text import render
 from e30crawl.parsers.vb import own_forum_id, pager, polls, prefix, thanks
@@ -63,22 +53,16 @@ _OWN_ADDRESSES = XPath(f"//link[@rel='canonical']/@href | //a[{has('postcounter'
 def page(document: Document) -> Page:
     """Return the page as it stands; dates are still as printed."""
     title = words(first(_HERE(document.root))) or document.title
-    number, last = pager(document)
-    posts = tuple(_posts(document))
-    if posts:
+    place = pager(document)
+    if posts := tuple(_posts(document)):
         forum_id = document.id_in(UrlKind.FORUM, reversed(_BREADCRUMB(document.root)))
         if "pollinfo" in document.by_id:
             posts = (*polls(document, title), *posts)
-        return Page(PageKind.POSTS, "vb4", title, forum_id, _thread_id(document), number, last, posts=posts)
-    threads_here = _THREAD_LIST(document.root)
-    forum_id = own_forum_id(document, written=threads_here)
-    forums = tuple(_forums(document, forum_id))
-    if threads_here:
-        threads = tuple(_threads(document, forum_id))
-        return Page(PageKind.THREADS, "vb4", title, forum_id, None, number, last, forums=forums, threads=threads)
-    if forums:
-        return Page(PageKind.FORUMS, "vb4", title, forum_id, forums=forums)
-    return Page(PageKind.UNKNOWN, "vb4", title)
+        return Page(PageKind.POSTS, "vb4", title, forum_id, _thread_id(document), *place, posts=posts)
+    listed = _THREAD_LIST(document.root)
+    forum_id = own_forum_id(document, written=listed)
+    threads = tuple(_threads(document, forum_id)) if listed else None
+    return Page.of_list("vb4", title, forum_id, place, forums=tuple(_forums(document, forum_id)), threads=threads)
 
 
 def _posts(document: Document) -> Iterator[Post]:

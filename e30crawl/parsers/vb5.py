@@ -8,20 +8,9 @@ from lxml.etree import XPath
 from lxml.etree import _Element as Element
 
 from e30crawl.parsers.dates import find_date, from_iso, from_seconds
-from e30crawl.parsers.document import (
-    Document,
-    Parts,
-    count,
-    counts,
-    every,
-    first,
-    has,
-    number_in,
-    page_and_last,
-    total,
-    words,
-)
+from e30crawl.parsers.document import Document, Parts, every, first, has, words
 from e30crawl.parsers.media import VIDEO_LINK, attachments, distinct
+from e30crawl.parsers.numbers import count, counts, number_in, page_and_last, total
 from e30crawl.parsers.records import Forum, Media, Page, PageKind, Post, PostKind, Thread, fields
 from e30crawl.parsers.text import render
 from e30crawl.parsers.vb import polls, prefix
@@ -76,22 +65,19 @@ _FEED_NODE = re.compile(r"[?&]nodeid=(\d{1,18})\b")
 def page(document: Document) -> Page:
     """Return the page as it stands; dates are as printed where the page does not give the moment itself."""
     title = words(first(_TITLE(document.root))) or document.title
-    number, last = _pager(document)
-    nodes = _nodes(document)
+    place, nodes = _pager(document), _nodes(document)
     if posts := tuple(_posts(document)):
         addresses = [document.url, *_OWN_ADDRESSES(document.root)]
         thread_id = document.id_in(UrlKind.THREAD, addresses) or nodes.get("nodeid")
-        return Page(PageKind.POSTS, "vb5", title, _channel(document, nodes), thread_id, number, last, posts=posts)
+        return Page(PageKind.POSTS, "vb5", title, _channel(document, nodes), thread_id, *place, posts=posts)
     topics = _TOPICS(document.root)
     listed = bool(topics) or _TOPIC_LIST(document.root)
     forum_id = _channel(document, nodes) if listed else None
     forums = tuple(_forums(document, forum_id))
-    if listed:
-        threads = tuple(thread for row in topics if (thread := _thread(row, document, forum_id)))
-        return Page(PageKind.THREADS, "vb5", title, forum_id, None, number, last, forums=forums, threads=threads)
-    if forums:
-        return Page(PageKind.FORUMS, "vb5", document.title, forums=forums)
-    return Page(PageKind.UNKNOWN, "vb5", title)
+    if not listed:  # the main title is that of a box
+        return Page.of_list("vb5", document.title, forum_id, place, forums=forums, threads=None)
+    threads = tuple(thread for row in topics if (thread := _thread(row, document, forum_id)))
+    return Page.of_list("vb5", title, forum_id, place, forums=forums, threads=threads)
 
 
 def _nodes(document: Document) -> dict[str, int]:

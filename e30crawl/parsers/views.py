@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from lxml.etree import XPath
 
 from e30crawl.parsers.dates import find_date
-from e30crawl.parsers.document import Document, Parts, counts, first, has, number_in, page_and_last, words
+from e30crawl.parsers.document import Document, Parts, first, has, words
+from e30crawl.parsers.numbers import counts, number_in, page_and_last
 from e30crawl.parsers.records import Forum, Page, PageKind, Post, Thread, fields
 from e30crawl.parsers.text import render
 from e30crawl.urls import UrlKind
@@ -34,12 +35,12 @@ _ADDRESSES = XPath("//h1//a/@href | //a[contains(@href, 'showthread')]/@href")
 
 def archive(document: Document) -> Page:
     """Return a page of the lo-fi archive (archive/index.php) as it stands; dates are still as printed."""
-    number, last = _pager(document)
+    title, place = document.title, _pager(document)
     full = [document.url, *_FULL(document.root)]
     forum_id = _number(_FORUM, full) or document.id_in(UrlKind.FORUM, full)
     if posts := tuple(_posts(document)):
         thread_id = _number(_THREAD, full) or document.id_in(UrlKind.THREAD, full)
-        return Page(PageKind.POSTS, "lofi", document.title, forum_id, thread_id, number, last, posts=posts)
+        return Page(PageKind.POSTS, "lofi", title, forum_id, thread_id, *place, posts=posts)
     links = [link for item in _ITEMS(document.root) for link in _LINK(item)]
     named = [(url, words(link)) for link in links if (url := document.address(link.get("href")))]
     forums = tuple(Forum(id_, title, url, forum_id) for url, title in named if (id_ := _number(_FORUM, [url])))
@@ -47,8 +48,8 @@ def archive(document: Document) -> Page:
     ids = [_number(_THREAD, [url]) or document.id_in(UrlKind.THREAD, [url]) for url, _ in named]
     threads = tuple(Thread(id_, title, url, forum_id) for id_, (url, title) in zip(ids, named, strict=True) if id_)
     empty = not forums and forum_id is not None and "content" in document.by_id
-    kind = PageKind.THREADS if threads or empty else PageKind.FORUMS if forums else PageKind.UNKNOWN
-    return Page(kind, "lofi", document.title, forum_id, None, number, last, forums=forums, threads=threads)
+    threads = threads if threads or empty else None
+    return Page.of_list("lofi", title, forum_id, place, forums=forums, threads=threads)
 
 
 def _number(pattern: re.Pattern[str], addresses: list[str]) -> int | None:

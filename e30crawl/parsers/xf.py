@@ -6,7 +6,8 @@ Skins rearrange the elements and keep the names of their CSS classes, so everyth
 from itertools import islice
 
 from e30crawl.parsers.dates import from_iso, from_seconds
-from e30crawl.parsers.document import Document, Element, is_of, sole_number, words
+from e30crawl.parsers.document import Document, Element, is_of, words
+from e30crawl.parsers.numbers import sole_number
 
 _SECONDS = ("data-timestamp", "data-time", "california-data-time")  # the second is a time of day since XenForo 2.3
 

@@ -8,19 +8,9 @@ from itertools import chain, islice
 from lxml.etree import XPath
 
 from e30crawl.parsers.dates import from_iso
-from e30crawl.parsers.document import (
-    Document,
-    Element,
-    Parts,
-    count,
-    is_of,
-    number_in,
-    page_and_last,
-    sole_number,
-    total,
-    words,
-)
+from e30crawl.parsers.document import Document, Element, Parts, is_of, words
 from e30crawl.parsers.media import attachments, distinct, embedded
+from e30crawl.parsers.numbers import count, number_in, page_and_last, sole_number, total
 from e30crawl.parsers.records import Page, PageKind, Post, PostKind, fields
 from e30crawl.parsers.text import Content, render
 from e30crawl.parsers.xf import moment, prefix, root_attributes, utc
@@ -47,12 +37,12 @@ _LOGGED_OUT = re.compile(r"you must (?:be logged[- ]in|log in)", re.IGNORECASE)
 
 def page(document: Document, generation: str = "xf2") -> Page:
     """Return the page as it stands; dates are as printed where the page does not give the moment itself."""
-    own, title, (number, last) = root_attributes(document), _title(document), _pager(document)
+    own, title, place = root_attributes(document), _title(document), _pager(document)
     template = own.get("data-template", "")
     addresses = [document.url, *_OWN_ADDRESSES(document.root)]
     is_list = "forum_view" in template  # a list of articles shows the posts that open its threads
     if not is_list and (posts := tuple(_posts(document))):
-        polls = tuple(_polls(document)) if number == 1 else ()  # every page of the thread repeats it
+        polls = tuple(_polls(document)) if place[0] == 1 else ()  # every page of the thread repeats it
         thread_id = _content_id(own, "thread") or document.id_in(UrlKind.THREAD, addresses)
         # 10 of 18 real pages have it, and to look for crumbs takes 0.1 ms.
         if not (forum_id := _content_id(own, "node")):
@@ -60,16 +50,15 @@ def page(document: Document, generation: str = "xf2") -> Page:
             trail = [link.get("href") for box in islice(crumbs, 1) for link in box.iter("a")]
             forum_id = document.id_in(UrlKind.FORUM, trail[-1:])
         posts = (*polls, *posts)
-        return Page(PageKind.POSTS, generation, title, forum_id, thread_id, number, last, posts=posts)
+        return Page(PageKind.POSTS, generation, title, forum_id, thread_id, *place, posts=posts)
     rows, forum_id = thread_rows(document), _content_id(own, "node") or document.id_in(UrlKind.FORUM, addresses)
-    below = tuple(forums(document, forum_id))
+    below, here = tuple(forums(document, forum_id)), None
     if is_list or (not template and (rows or has_place_for_threads(document))):
         # A search that is shown as a forum lists the threads of others.
         here = tuple(threads(rows, document, None if template == "search_forum_view" else forum_id))
-        return Page(PageKind.THREADS, generation, title, forum_id, None, number, last, forums=below, threads=here)
-    if below := below or tuple(forums_of(rows, document)):
-        return Page(PageKind.FORUMS, generation, title, forum_id, forums=below)
-    return _notice(document, template, generation, title)
+    elif not (below := below or tuple(forums_of(rows, document))):
+        return _notice(document, template, generation, title)
+    return Page.of_list(generation, title, forum_id, place, forums=below, threads=here)
 
 
 def _content_id(own: dict[str, str], kind: str) -> int | None:

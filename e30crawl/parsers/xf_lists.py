@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from lxml.etree import XPath
 
 from e30crawl.parsers.dates import is_absolute
-from e30crawl.parsers.document import Document, Element, Parts, count, is_of, number_in, words
+from e30crawl.parsers.document import Document, Element, Parts, is_of, words
+from e30crawl.parsers.numbers import count, number_in
 from e30crawl.parsers.records import Forum, Thread
 from e30crawl.parsers.xf import moment, prefix, two_counts
 from e30crawl.urls import Target, UrlKind, canonical, classify

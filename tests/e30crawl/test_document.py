@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from e30crawl.parsers.document import count, counts, join_thousands, parse, total, words
+from e30crawl.parsers.document import parse, words
+from e30crawl.parsers.numbers import count, counts, join_thousands, total
 
 HREFS = st.text("abz09._-~/?#&=:;%@+!*'(),[] \\\"|é", max_size=40)
 BASES = st.sampled_from(

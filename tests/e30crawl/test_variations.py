@@ -243,6 +243,13 @@ def test_a_list_of_which_no_thread_can_be_read_is_no_empty_forum(generation):
     assert (page.kind, page.reason) == (PageKind.UNKNOWN, "a list of threads of which none can be read")
 
 
+def test_a_thread_of_vbulletin_2_whose_link_has_lost_its_words():
+    row = """<table><tr><td><img src="x.gif"></td><td>Poll: <a href="showthread.php?s=&threadid=7"><img></a></td>
+    <td><a href="javascript:who(7)">12</a></td><td>900</td></tr></table>"""
+    page = read(f"{EMPTY['vb2']}{row}</body></html>".encode(), URL)
+    assert [(each.thread_id, each.title, each.replies, each.views) for each in page.threads] == [(7, "", 12, 900)]
+
+
 def test_an_empty_list_of_the_archive_is_known_by_its_address():
     page = '<html><body><div class="pagebody"><div id="content"></div></div></body></html>'
     assert read(page.encode(), "https://board.example/archive/index.php/f-5.html").kind is PageKind.THREADS
