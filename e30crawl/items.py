@@ -9,9 +9,9 @@ from dataclasses import InitVar, dataclass
 from typing import Any
 
 from e30crawl.frontier.records import Claim, FetchResult, PageRef
-from e30crawl.links import is_fetchable, media_key
+from e30crawl.links import is_fetchable, media_key, place_of
 from e30crawl.parsers.page import PARSER_VERSION
-from e30crawl.parsers.records import Media, Page, PageKind, Post, PostKind, Quote, fields
+from e30crawl.parsers.records import Media, Page, Post, PostKind, Quote, fields
 
 NOT_FETCHED: Mapping[str, Any] = {"sha256": None, "file": None, "outcome": "not fetched"}
 
@@ -117,16 +117,6 @@ class Origin:
     board: str
     claim: Claim
     fetched_at: str
-
-
-def place_of(page: Page, claim: Claim) -> tuple[int | None, int | None]:
-    """Return the ids of the forum and of the thread that a page belongs to.
-
-    The list that named a thread knows its forum; a breadcrumb may be a rewritten address.
-    """
-    named, here = claim.forum_id, page.forum_id
-    forum_id = (named or here) if page.kind is PageKind.POSTS else (here or named)
-    return forum_id, page.thread_id or claim.thread_id
 
 
 def rows_of(page: Page, origin: Origin) -> Iterator[Row]:

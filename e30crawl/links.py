@@ -4,13 +4,15 @@ Pages say what there is: their forums, threads, page counts and files are follow
 (counted on real boards: most links are noise, and calendars or sort orders never end).
 """
 
+from collections import Counter
+from datetime import timedelta
 from functools import lru_cache
 from urllib.parse import urldefrag
 
 from w3lib.url import safe_url_string
 
 from e30crawl.frontier.records import Changes, Claim, Listed, PageRef, Step
-from e30crawl.parsers.dates import changed_by, clock_change, is_absolute
+from e30crawl.parsers.dates import difference, is_absolute
 from e30crawl.parsers.document import Document
 from e30crawl.parsers.records import Page, PageKind, Thread
 from e30crawl.urls import (
@@ -32,16 +34,21 @@ LONG_URL = 2000
 
 def start(url: str) -> PageRef:
     """Return the page that a crawl begins with."""
-    target = classify(url)
-    known = {UrlKind.THREAD: Step.POSTS}
-    return PageRef(
-        identity(url),
-        canonical(url),
-        known.get(target.kind, Step.FORUMS),
-        forum_id=target.id if target.kind is UrlKind.FORUM else None,
-        thread_id=target.id if target.kind is UrlKind.THREAD else None,
-        number=target.page,
-    )
+    target, key, address = classify(url), identity(url), canonical(url)
+    if target.kind is UrlKind.THREAD:
+        return PageRef(key, address, Step.POSTS, thread_id=target.id, number=target.page)
+    forum_id = target.id if target.kind is UrlKind.FORUM else None
+    return PageRef(key, address, Step.FORUMS, forum_id=forum_id, number=target.page)
+
+
+def place_of(page: Page, claim: Claim) -> tuple[int | None, int | None]:
+    """Return the ids of the forum and of the thread that a page belongs to.
+
+    The list that named a thread knows its forum; a breadcrumb may be a rewritten address.
+    """
+    named, here = claim.forum_id, page.forum_id
+    forum_id = (named or here) if page.kind is PageKind.POSTS else (here or named)
+    return forum_id, page.thread_id or claim.thread_id
 
 
 def page_links(page: Page, claim: Claim) -> list[PageRef]:
@@ -49,10 +56,7 @@ def page_links(page: Page, claim: Claim) -> list[PageRef]:
 
     A list that leaves out older threads leads to itself without that limit, and from there to all of its pages.
     """
-    forum_id = page.forum_id or claim.forum_id
-    if page.kind is PageKind.POSTS:  # found on the list of its forum; a breadcrumb may be a rewritten address
-        forum_id = claim.forum_id or page.forum_id
-    found = [*_forums(page), *_threads(page, forum_id), *_pager(page, claim, forum_id), *_media(page, claim, forum_id)]
+    found = [*_forums(page), *_threads(page, claim), *_pager(page, claim), *_media(page, claim)]
     if page.without_limit and not lifted_in(claim.url):
         url = of_all_ages(claim.url, page.without_limit)
         found.append(PageRef(claim.key, url, claim.step, claim.forum_id, number=claim.number))
@@ -101,21 +105,30 @@ def changes(page: Page, claim: Claim, known: dict[int, Listed], *, update: bool)
 
 
 def _turned(counted: list[tuple[Thread, Listed]]) -> set[int]:
-    """Return the threads whose last post is as it was, but for the clock of the board."""
-    counted = [(t, before) for t, before in counted if t.replies == before.replies and t.last_post != before.last_post]
-    times = [(before.last_post, t.last_post, t.thread_id) for t, before in counted]
-    times = [each for each in times if all(map(is_absolute, each[:2]))]
-    change = clock_change(each[:2] for each in times)
-    return {thread_id for before, after, thread_id in times if change and changed_by(change, before, after)}
+    """Return the threads whose last post is as it was, but for the clock of the board.
+
+    Of those that have as many replies and another date more than half, and two at least, then differ by the same whole
+    number of hours.
+    """
+    same = [(t, before) for t, before in counted if t.replies == before.replies and _is_another_date(t, before)]
+    differences = {t.thread_id: difference(before.last_post, t.last_post) for t, before in same}
+    hours = (
+        each for each in differences.values() if each and abs(each) < timedelta(days=1) and not each.seconds % 3600
+    )
+    change, alike = next(iter(Counter(hours).most_common(1)), (None, 0))
+    if alike < 2 or alike * 2 <= len(differences):
+        return set()
+    return {thread_id for thread_id, each in differences.items() if each == change}
 
 
 def _has_news(thread: Thread, before: Listed) -> bool:
-    """Return whether a thread has more replies, or as many and another last post.
+    """Return whether a thread has more replies, or as many and another last post."""
+    counted = None not in (thread.replies, before.replies)
+    return (counted and thread.replies != before.replies) or _is_another_date(thread, before)
 
-    The last post counts as another only as long as "Today" has not merely become "Yesterday".
-    """
-    if None not in (thread.replies, before.replies) and thread.replies != before.replies:
-        return True
+
+def _is_another_date(thread: Thread, before: Listed) -> bool:
+    """Return whether the last post has another date, and "Today" has not merely become "Yesterday"."""
     dates = (thread.last_post, before.last_post)
     return dates[0] != dates[1] and all(map(is_absolute, dates))
 
@@ -128,26 +141,21 @@ def _forums(page: Page) -> list[PageRef]:
     ]
 
 
-def _threads(page: Page, forum_id: int | None) -> list[PageRef]:
+def _threads(page: Page, claim: Claim) -> list[PageRef]:
     """Return the threads of a list.
 
     A moved thread leads to the real one by its id, so it is followed once, whoever lists it; the forum it has left is
     not its own.
     """
-    return [
-        PageRef(
-            f"thread:{thread.thread_id}:1",
-            canonical(thread.url),
-            Step.POSTS,
-            forum_id=None if thread.moved else thread.forum_id or forum_id,
-            thread_id=thread.thread_id,
-        )
-        for thread in page.threads
-        if thread.url
-    ]
+    here, found = place_of(page, claim)[0], []
+    for thread in (thread for thread in page.threads if thread.url):
+        forum_id = None if thread.moved else thread.forum_id or here
+        key = f"thread:{thread.thread_id}:1"
+        found.append(PageRef(key, canonical(thread.url), Step.POSTS, forum_id, thread.thread_id))
+    return found
 
 
-def _pager(page: Page, claim: Claim, forum_id: int | None) -> list[PageRef]:
+def _pager(page: Page, claim: Claim) -> list[PageRef]:
     """Return the further pages of a thread or list.
 
     The first page names all the others. Any other names its neighbours and the last: a thread that grows, or one that
@@ -158,14 +166,13 @@ def _pager(page: Page, claim: Claim, forum_id: int | None) -> list[PageRef]:
     else:
         around = {page.number - 1, page.number + 1, page.last}
         numbers = sorted(number for number in around if 1 <= number <= page.last and number != page.number)
-    posts = page.kind is PageKind.POSTS
-    thread_id = page.thread_id or claim.thread_id
+    forum_id, thread_id = place_of(page, claim)
     # A slash behind a bare slug means vBSEO, unless the page tells otherwise.
     first = claim.url.rstrip("/") if page.generation == "vb5" else claim.url
     lifted, found = lifted_in(claim.url), []
     for number in numbers:
         url = page_url(first, number)
-        if posts:
+        if page.kind is PageKind.POSTS:
             key = f"thread:{thread_id}:{number}" if thread_id else identity(url)
             found.append(PageRef(key, url, Step.POSTS, forum_id, thread_id, number))
         else:
@@ -175,8 +182,8 @@ def _pager(page: Page, claim: Claim, forum_id: int | None) -> list[PageRef]:
     return found
 
 
-def _media(page: Page, claim: Claim, forum_id: int | None) -> list[PageRef]:
-    thread_id = page.thread_id or claim.thread_id
+def _media(page: Page, claim: Claim) -> list[PageRef]:
+    forum_id, thread_id = place_of(page, claim)
     found = []
     for url in dict.fromkeys(media.url for post in page.posts for media in (*post.images, *post.attachments)):
         if is_fetchable(url):

@@ -19,8 +19,8 @@ from e30crawl.archive.stored import StoredPage
 from e30crawl.board_file import load_kept
 from e30crawl.frontier.records import PageRef, State, Step
 from e30crawl.frontier.schema import connect, pages
-from e30crawl.items import Origin, place_of, post_row
-from e30crawl.links import media_key, page_links
+from e30crawl.items import Origin, post_row
+from e30crawl.links import media_key, page_links, place_of
 from e30crawl.parsers.dates import AMBIGUOUS, count_day_first
 from e30crawl.parsers.page import DEFAULT_READING, printed_dates, read
 from e30crawl.parsers.records import Page, PostKind, Reading, fields

@@ -143,23 +143,7 @@ def is_absolute(text: str | None) -> bool:
     return match is not None and not {"relative", "ago"} & match.groupdict().keys()
 
 
-def clock_change(printed: Iterable[tuple[str | None, str | None]]) -> timedelta | None:
-    """Return by how much the clock of a board was changed between two looks at the same moments; None if it was not.
-
-    Of the pairs that differ more than half, and two at least, then differ by the same whole number of hours.
-    """
-    differences = [_difference(*pair) for pair in printed if pair[0] != pair[1]]
-    found = Counter(each for each in differences if each and abs(each) < timedelta(days=1) and not each.seconds % 3600)
-    change, count = next(iter(found.most_common(1)), (None, 0))
-    return change if count >= 2 and count * 2 > len(differences) else None
-
-
-def changed_by(change: timedelta, before: str | None, after: str | None) -> bool:
-    """Return whether two printed dates are the same moment on either side of a change of clocks."""
-    return _difference(before, after) == change
-
-
-def _difference(before: str | None, after: str | None) -> timedelta | None:
+def difference(before: str | None, after: str | None) -> timedelta | None:
     """Return the time between two printed dates, of what either order of day and month gives the shorter one."""
     orders = [Calendar(day_first=order, offset=0) for order in (True, False)]
     moments = [[utc_and_reason(text, calendar)[0] for text in (before, after)] for calendar in orders]

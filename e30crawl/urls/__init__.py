@@ -10,8 +10,7 @@ from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from e30crawl.urls import vbulletin, xenforo
-from e30crawl.urls.address import OTHER, Target, UrlKind, clean
-from e30crawl.urls.age import lifted_in, of_all_ages
+from e30crawl.urls.address import OTHER, Target, UrlKind, clean, lifted_in, of_all_ages
 
 __all__ = [
     "OTHER", "Target", "UrlKind", "canonical", "classify", "identity", "lifted_in", "member_id", "of_all_ages",
