@@ -101,11 +101,8 @@ class Document:
         return _ROOTS(self.root)
 
     def of_class(self, tag: str, *names: str) -> Iterator[Element]:
-        """Yield the elements of this tag with one of these classes, in page order, which mostly begins with them."""
-        wanted = set(names)
-        for element in self.elements(tag):
-            if (classes := element.get("class")) and not wanted.isdisjoint(classes.split()):
-                yield element
+        """Return the elements of this tag with one of these classes, in page order, which mostly begins with them."""
+        return (element for element in self.elements(tag) if is_of(element, *names))
 
     def field(self, *names: str) -> str | None:
         """Return the value of the first form field of one of these names."""
@@ -157,9 +154,10 @@ def _joined(base: str, href: str) -> str | None:
     return joined
 
 
-def is_of(element: Element, name: str) -> bool:
-    """Return whether the element has this CSS class."""
-    return name in (element.get("class") or "").split()
+def is_of(element: Element, *names: str) -> bool:
+    """Return whether the element has one of these CSS classes."""
+    classes = element.get("class")
+    return bool(classes) and not set(names).isdisjoint(classes.split())
 
 
 def words(element: Element | None) -> str:

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from lxml.etree import XPath
 
-from e30crawl.parsers.document import Document, Element, words
+from e30crawl.parsers.document import Document, Element, is_of, words
 from e30crawl.parsers.records import Media
 from e30crawl.urls import UrlKind, canonical, classify, identity, site
 
@@ -36,10 +36,10 @@ _MOVIES = {"movie", "src", "url"}  # how Flash names what it plays
 FRAME_LATER = "data-s9e-mediaembed-src"
 _LATER = re.compile(r'"src",\s*"([^"]+)"')  # in the frame that XenForo writes when somebody clicks
 # What stands inside a post and belongs to its author, its readers or somebody else's remark.
-_NOT_ITS_OWN = frozenset({
+_NOT_ITS_OWN = (
     "b-comments", "linkviewcontainer", "post-signature", "reactions", "signature", "signaturecontainer",
     "user-signature", "userinfo",
-})  # fmt: skip
+)  # fmt: skip
 _MEMBER = re.compile(r"[/?]members?(?:\.php|[/?])")
 _REDIRECTED = re.compile(r"[?&]\w+=((?:https?|ftp)(?:%3A|:)[^&]+)", re.IGNORECASE)
 # vBulletin cuts the middle out of what is longer than 55 characters, XenForo of what is longer than 100.
@@ -72,7 +72,7 @@ def attachments(container: Element, document: Document) -> tuple[Media, ...]:
     found: dict[str, Media] = {}
     for element in _MAYBE_FILES(container):
         inner = takewhile(lambda each: each is not container, element.iterancestors())
-        if any(_NOT_ITS_OWN.intersection((each.get("class") or "").split()) for each in inner):
+        if any(is_of(each, *_NOT_ITS_OWN) for each in inner):
             continue
         url = document.address(element.get("href")) if element.tag == "a" else _source(element, document)
         if url and _is_attachment(url):

@@ -25,7 +25,7 @@ _QUOTE_WORD = re.compile(
     re.IGNORECASE,
 )
 # XenForo: the names are those of attributes, or said in the head of the box; what unfolds it stands at its end.
-_XENFORO = {"bbCodeBlock--quote", "bbCodeQuote"}
+_XENFORO = ("bbCodeBlock--quote", "bbCodeQuote")
 _HEAD = XPath(f"*[{has('bbCodeBlock-title')}] | */*[{has('attribution')}]")
 _FOOT = XPath(f"*/*[{has('bbCodeBlock-expandLink')} or {has('messageNotice--nested')}] | */*/*[{has('quoteExpand')}]")
 _SOURCE = re.compile(r"post: (\d{1,18})")
@@ -70,14 +70,14 @@ class QuoteBox:
 
 def quote_box(element: Element, document: Document) -> QuoteBox | None:
     """Return the quote that this element holds, if it is the outermost element of a quote box."""
-    tag, classes = element.tag, element.get("class")
-    if classes and "bbcode_quote" in classes.split():
+    tag = element.tag
+    if is_of(element, "bbcode_quote"):
         posted_by = first(_POSTED_BY(element))
         around = posted_by.iterancestors() if posted_by is not None else ()
         if next((each for each in around if is_of(each, "bbcode_quote")), element) is not element:
             posted_by = None  # the line of a quote inside this one
         return QuoteBox(_attribution(posted_by, document), () if posted_by is None else (posted_by,))
-    if classes and not _XENFORO.isdisjoint(classes.split()):
+    if is_of(element, *_XENFORO):
         return _xenforo(element, document)
     if tag == "div" and (label := _label(element)) is not None:
         return _labelled(element, label, document)

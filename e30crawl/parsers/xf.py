@@ -20,7 +20,7 @@ def root_attributes(document: Document) -> dict[str, str]:
 
 def prefix(title: Element) -> str | None:
     """Return the coloured labels in front of a title."""
-    return " ".join(words(each) for each in title.iter("span") if is_of(each, "label") or is_of(each, "prefix")) or None
+    return " ".join(words(each) for each in title.iter("span") if is_of(each, "label", "prefix")) or None
 
 
 def two_counts(holder: Element | None) -> tuple[int | None, int | None]:

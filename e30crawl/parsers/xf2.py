@@ -31,7 +31,7 @@ _QUESTIONS, _LEVELS = ("questionText", "block-header"), 5  # from an answer up t
 _ANSWERS = ("pollResult", "pollOption", "inputChoices-choice")
 _OWN_ADDRESSES = XPath("//link[@rel='canonical']/@href | //meta[@property='og:url']/@content")
 _OTHER_PAGE = "page-nav-other-page"  # VerticalScope's
-_BANNERS = {"u-noJsOnly", "js-browserWarning", "blockMessage--none"}
+_BANNERS = ("u-noJsOnly", "js-browserWarning", "blockMessage--none")
 _LOGGED_OUT = re.compile(r"you must (?:be logged[- ]in|log in)", re.IGNORECASE)
 
 
@@ -69,7 +69,7 @@ def _content_id(own: dict[str, str], kind: str) -> int | None:
 
 def _title(document: Document) -> str | None:
     titles = list(document.elements("h1"))
-    known = (each for each in titles if is_of(each, "p-title-value") or is_of(each, "MessageCard__thread-title"))
+    known = (each for each in titles if is_of(each, "p-title-value", "MessageCard__thread-title"))
     title = next(known, titles[0] if titles else None)
     if title is not None:  # skins put the pager and the date into it as well
         title = next((each for each in title.iter("span", "a") if is_of(each, "title")), title)
@@ -124,13 +124,13 @@ def _post(post_id: int, element: Element, document: Document) -> Post:
         return replace(known, kind=PostKind.DELETED, text=words(element if note is None else note))
     whole = parts.first("message-userContent", "messageInfo")
     # What the author wrote, without advertisements beside it.
-    inner = (each for each in body.iter("div", "blockquote") if is_of(each, "bbWrapper") or is_of(each, "messageText"))
+    inner = (each for each in body.iter("div", "blockquote") if is_of(each, "bbWrapper", "messageText"))
     content = _with_fields_and_videos(render(next(inner, body), document), parts, document)
     shown = {identity(each.url) for each in content.images}
     files = attachments(body if whole is None else whole, document)
     return replace(
         known,
-        kind=PostKind.IGNORED if is_of(element, "is-ignored") or is_of(element, "ignored") else PostKind.POST,
+        kind=PostKind.IGNORED if is_of(element, "is-ignored", "ignored") else PostKind.POST,
         **fields(content),
         attachments=tuple(each for each in files if identity(each.url) not in shown),
     )
@@ -200,7 +200,7 @@ def _polls(document: Document) -> Iterator[Post]:
         around = islice(results[0].iterancestors(), _LEVELS) if results else ()
         boxes = [each for each in around if Parts(each).first(*_QUESTIONS) is not None][:1]
     for box in boxes:
-        choices = (each for each in box.iter("li", "div") if any(is_of(each, name) for name in _ANSWERS))
+        choices = (each for each in box.iter("li", "div") if is_of(each, *_ANSWERS))
         lines = [words(Parts(box).first(*_QUESTIONS)), *map(_answer, choices)]
         yield Post(None, text="\n".join(lines), kind=PostKind.POLL)
 
@@ -215,7 +215,7 @@ def _answer(choice: Element) -> str:
 def _notice(document: Document, template: str, generation: str, title: str | None) -> Page:
     """Return the board's message in place of content; if the page does not name its kind, whatever looks like one."""
     boxes = (*document.of_class("label", "OverlayCloser"), *document.of_class("div", "blockMessage", "errorPanel"))
-    box = next((each for each in boxes if _BANNERS.isdisjoint((each.get("class") or "").split())), None)
+    box = next((each for each in boxes if not is_of(each, *_BANNERS)), None)
     login = template == "login" or "pageLogin" in document.by_id
     if template == "forum_password":  # in whatever language
         return Page(PageKind.NOTICE, generation, title, notice=f"this forum requires a password ({title})")

@@ -18,7 +18,7 @@ _ROWS = XPath(
 )
 _ROW_ID = re.compile(r"js-threadListItem-(\d{1,18})\b")
 _TITLES = ("structItem-title", "articlePreview-title", "article-title", "title")
-_NO_TITLES = {"labelLink", "prefixLink", "unreadLink"}
+_NO_TITLES = ("labelLink", "prefixLink", "unreadLink")
 _STICKY, _STICKIES = {"structItem-status--sticky", "sticky"}, "structItemContainer-group--sticky"
 # VerticalScope shows a thread as a tree and leaves replies out (4 of 24 on a real page); flat, all are there.
 _TREE, _FLAT = "california-thread-item", "nested_view=0"
@@ -43,8 +43,7 @@ def has_place_for_threads(document: Document) -> bool:
 def _in_a_box(element: Element) -> bool:
     """Return whether an element belongs to a box that a board, or an add-on of version 1, puts anywhere."""
     return any(
-        "data-widget-id" in each.attrib or is_of(each, "p-body-sidebar") or is_of(each, "widget")
-        for each in element.iterancestors()
+        "data-widget-id" in each.attrib or is_of(each, "p-body-sidebar", "widget") for each in element.iterancestors()
     )
 
 
@@ -76,7 +75,7 @@ def _thread(row: Element, document: Document, here: int | None) -> Thread | None
     parts = Parts(row)
     title = parts.first(*_TITLES)
     links = title.iter("a") if title is not None else ()
-    link = next((each for each in links if _NO_TITLES.isdisjoint((each.get("class") or "").split())), None)
+    link = next((each for each in links if not is_of(each, *_NO_TITLES)), None)
     if link is None or (thread_id := _thread_id(row, link, document)) is None:
         return None
     replies, views = two_counts(parts.first("structItem-cell--meta", "stats"))
@@ -122,7 +121,7 @@ def _forum(forum_id: int, box: Element, document: Document, here: int | None) ->
     return Forum(
         forum_id,
         title=words(link),
-        url=None if any(is_of(box, name) for name in _NO_FORUMS) else _forum_url(link, forum_id, document),
+        url=None if is_of(box, *_NO_FORUMS) else _forum_url(link, forum_id, document),
         parent_id=next(filter(None, map(_node_id, box.iterancestors())), here),
         description=words(own.first("block-desc", "node-description", "nodeDescription")) or None,
         threads=threads,
