@@ -11,7 +11,7 @@ from typing import TypeVar
 from lxml.etree import XPath, XPathError
 
 from e30crawl.parsers.dates import find_date
-from e30crawl.parsers.document import Document, Element, parse, words
+from e30crawl.parsers.document import Document, Element, first_of_each, parse, words
 from e30crawl.parsers.media import attachments
 from e30crawl.parsers.numbers import counts, number_in, page_and_last
 from e30crawl.parsers.records import Forum, Page, PageKind, Post, PostKind, Selectors, Thread, fields
@@ -60,12 +60,10 @@ def apply_selectors(page: Page, document: Document, selectors: Selectors) -> Pag
 def _posts(page: Page, document: Document, selectors: Selectors) -> Iterator[Post]:
     """Yield each post with what was read of it before, as far as the selectors say nothing else."""
     known = {post.post_id: post for post in page.posts}
-    seen: set[int] = set()
-    for element in _elements(selectors.post, document.root):
-        post_id = number_in(_text(selectors.post_id or "@id", element))
-        if post_id is not None and post_id not in seen:
-            seen.add(post_id)
-            yield _post(post_id, element, known.get(post_id), document, selectors)
+    elements = _elements(selectors.post, document.root)
+    ids = ((number_in(_text(selectors.post_id or "@id", each)), each) for each in elements)
+    for post_id, element in first_of_each(ids).items():
+        yield _post(post_id, element, known.get(post_id), document, selectors)
 
 
 def _post(post_id: int, element: Element, known: Post | None, document: Document, selectors: Selectors) -> Post:

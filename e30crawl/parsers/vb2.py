@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from lxml.etree import XPath
 
 from e30crawl.parsers.dates import find_date
-from e30crawl.parsers.document import Document, Element, first, words
+from e30crawl.parsers.document import Document, Element, first, first_of_each, words
 from e30crawl.parsers.media import attachments
 from e30crawl.parsers.numbers import count, number_in, page_and_last, sole_number
 from e30crawl.parsers.records import Forum, Page, PageKind, Post, PostKind, Thread, fields
@@ -16,9 +17,9 @@ from e30crawl.urls import UrlKind
 
 _POST_ANCHORS = XPath("//a[starts-with(@name, 'post') and number(substring(@name, 5)) > 0]")
 _ROW, _CELL = XPath("ancestor::tr[1]"), XPath("ancestor::td[1]")
-_BODY = XPath("following-sibling::td[1]")
-_AUTHOR = XPath("(.//b)[1]")
-_NEXT_ROW = XPath("following-sibling::tr[1]")
+_BODY = XPath("ancestor::td[1]/following-sibling::td[1]")
+_BELOW = XPath("ancestor::tr[1]/following-sibling::tr[1]")
+_AUTHOR = XPath("(ancestor::td[1]//b)[1]")
 _MEMBER = re.compile(r"[?&;]userid=(\d{1,18})\b")
 _LINKS = XPath(".//a/@href")
 _IGNORING = XPath("boolean(.//a[contains(@href, 'userlist=ignore')])")
@@ -62,18 +63,13 @@ def _pager(document: Document) -> tuple[int, int]:
 
 
 def _posts(document: Document) -> Iterator[Post]:
-    seen = set()
-    for anchor in _POST_ANCHORS(document.root):
-        row, cell = first(_ROW(anchor)), first(_CELL(anchor))
-        body = first(_BODY(cell)) if cell is not None else None
-        post_id = number_in(anchor.get("name"))
-        if body is not None and post_id not in seen:
-            seen.add(post_id)
-            yield _post(post_id, cell, body, first(_NEXT_ROW(row)), document)
+    anchors = ((number_in(each.get("name")), each) for each in _POST_ANCHORS(document.root) if _BODY(each))
+    return (_post(post_id, anchor, document) for post_id, anchor in first_of_each(anchors).items())
 
 
-def _post(post_id: int, author: Element, body: Element, below: Element | None, document: Document) -> Post:
+def _post(post_id: int, anchor: Element, document: Document) -> Post:
     """Read one post, which has no number in vBulletin 2."""
+    body, below = first(_BODY(anchor)), first(_BELOW(anchor))
     # The title, the text, what is attached, the signature, the edit note, and a way to complain.
     paragraphs = list(body.iterchildren("p"))
     content = render(paragraphs[0] if paragraphs else body, document)
@@ -81,7 +77,7 @@ def _post(post_id: int, author: Element, body: Element, below: Element | None, d
     members = (_MEMBER.search(href) for href in (_LINKS(below) if below is not None else ()))
     return Post(
         post_id,
-        author=words(first(_AUTHOR(author))) or None,
+        author=words(first(_AUTHOR(anchor))) or None,
         author_id=next((int(match[1]) for match in members if match), None),
         date_text=find_date(words(below)),
         attachments=attachments(body, document),
@@ -92,12 +88,11 @@ def _post(post_id: int, author: Element, body: Element, below: Element | None, d
 
 
 def _threads(document: Document, forum_id: int | None) -> Iterator[Thread]:
-    seen = set()
-    for thread_id, row, replies in _thread_rows(document):
+    for thread_id, replies in first_of_each(_counted(document)).items():
+        row = first(_ROW(replies))
         link = first(_THREAD_LINK(row)) if row is not None else None
-        if thread_id is None or link is None or thread_id in seen:
+        if link is None:
             continue
-        seen.add(thread_id)
         own, before, after = first(_CELL(link)), replies.getprevious(), _CELLS_AFTER(replies)
         prefix = words(own).partition(words(link) or "\n")[0].strip()
         yield Thread(
@@ -115,20 +110,18 @@ def _threads(document: Document, forum_id: int | None) -> Iterator[Thread]:
         )
 
 
-def _thread_rows(document: Document) -> Iterator[tuple[int | None, Element | None, Element]]:
-    """Yield the id of each thread, its row, and the cell of its replies.
+def _counted(document: Document) -> Iterator[tuple[int | None, Element]]:
+    """Yield the id of each thread and the cell of its replies.
 
     A skin without the list of who wrote them has them in the first cell behind the title that is a number, or the dash
     of a thread that is moved.
     """
     whos = _WHO(document.root)
-    for who in whos:
-        yield number_in(who.get("href")), first(_ROW(who)), first(_CELL(who))
+    yield from ((number_in(who.get("href")), cell) for who in whos for cell in _CELL(who))
     for link in () if whos else _THREAD_LINK(document.root):
         behind = ((each, words(each)) for each in _CELLS_AFTER(first(_CELL(link))))
         counted = (each for each, said in behind if said == _NO_COUNT or sole_number(said) is not None)
-        if (replies := next(counted, None)) is not None:
-            yield document.id_in(UrlKind.THREAD, [link.get("href")]), first(_ROW(link)), replies
+        yield from ((document.id_in(UrlKind.THREAD, [link.get("href")]), each) for each in islice(counted, 1))
 
 
 def _forums(document: Document, here: int | None) -> Iterator[Forum]:

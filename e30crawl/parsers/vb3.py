@@ -7,7 +7,7 @@ from itertools import chain, takewhile
 from lxml.etree import XPath
 
 from e30crawl.parsers.dates import find_date
-from e30crawl.parsers.document import Document, Element, every, first, has, is_of, words
+from e30crawl.parsers.document import Document, Element, every, first, first_of_each, has, is_of, words
 from e30crawl.parsers.media import attachments
 from e30crawl.parsers.numbers import counts, number_in, sole_number
 from e30crawl.parsers.records import Forum, Page, PageKind, Post, PostKind, Thread, fields
@@ -76,9 +76,7 @@ def page(document: Document) -> Page:
 
 
 def _posts(document: Document) -> Iterator[Post]:
-    anchors: dict[str, Element] = {}
-    for anchor in _POST_ANCHORS(document.root):
-        anchors.setdefault(anchor.get("name"), anchor)
+    anchors = first_of_each((each.get("name"), each) for each in _POST_ANCHORS(document.root))
     seen: set[int] = set()
     for name, element in document.by_id.items():
         post_id = number_in(name) if name.startswith(_MESSAGE) else None

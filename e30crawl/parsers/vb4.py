@@ -6,7 +6,7 @@ from dataclasses import replace
 from lxml.etree import XPath
 
 from e30crawl.parsers.dates import find_date
-from e30crawl.parsers.document import Document, Element, Parts, every, first, has, words
+from e30crawl.parsers.document import Document, Element, Parts, every, first, first_of_each, has, words
 from e30crawl.parsers.media import attachments
 from e30crawl.parsers.numbers import count, join_thousands, number_in
 from e30crawl.parsers.records import Forum, Page, PageKind, Post, PostKind, Thread, fields
@@ -66,13 +66,10 @@ def page(document: Document) -> Page:
 
 
 def _posts(document: Document) -> Iterator[Post]:
-    seen: set[int] = set()
     hidden = any(name in document.source for name in _HIDDEN)
-    for message in (_WITH_HIDDEN if hidden else _MESSAGES)(document.root):
-        post_id = number_in(message.get("id"))
-        container = document.by_id.get(f"post_{post_id}")
-        if post_id is not None and post_id not in seen and container is not None:
-            seen.add(post_id)
+    messages = (_WITH_HIDDEN if hidden else _MESSAGES)(document.root)
+    for post_id, message in first_of_each((number_in(each.get("id")), each) for each in messages).items():
+        if (container := document.by_id.get(f"post_{post_id}")) is not None:
             yield _post(post_id, message, container, document)
 
 

@@ -8,7 +8,7 @@ from lxml.etree import XPath
 from lxml.etree import _Element as Element
 
 from e30crawl.parsers.dates import find_date, from_iso, from_seconds
-from e30crawl.parsers.document import Document, Parts, every, first, has, words
+from e30crawl.parsers.document import Document, Parts, every, first, first_of_each, has, words
 from e30crawl.parsers.media import VIDEO_LINK, attachments, distinct
 from e30crawl.parsers.numbers import count, counts, number_in, page_and_last, total
 from e30crawl.parsers.records import Forum, Media, Page, PageKind, Post, PostKind, Thread, fields
@@ -105,8 +105,9 @@ def _pager(document: Document) -> tuple[int, int]:
 
 def _posts(document: Document) -> Iterator[Post]:
     items, polled = _POSTS(document.root), False
-    edits = _of_posts(_EDITED(document.root)) if items else {}
-    reactions = _of_posts(_REACTIONS(document.root)) if items else {}
+    # Of each post that has one; what stands in a comment is the comment's.
+    edits = first_of_each((first(_ITEM(each)), each) for each in (_EDITED(document.root) if items else ()))
+    reactions = first_of_each((first(_ITEM(each)), each) for each in (_REACTIONS(document.root) if items else ()))
     for item in items:
         post_id = number_in(item.get("data-node-id")) or number_in(first(_ANCHOR(item)))
         if post_id is None:
@@ -132,16 +133,6 @@ def _posts(document: Document) -> Iterator[Post]:
                 **fields(render(content, document)),
             )
             yield _with_linked_media(post, item, document) if _ABOUT.intersection(classes) else post
-
-
-def _of_posts(found: list[Element]) -> dict[Element, Element]:
-    """Return the first of these elements for each post that has one; what stands in a comment is the comment's."""
-    of_posts: dict[Element, Element] = {}
-    for element in found:
-        item = first(_ITEM(element))
-        if item is not None:
-            of_posts.setdefault(item, element)
-    return of_posts
 
 
 def _with_linked_media(post: Post, item: Element, document: Document) -> Post:

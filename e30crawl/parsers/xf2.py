@@ -8,7 +8,7 @@ from itertools import chain, islice
 from lxml.etree import XPath
 
 from e30crawl.parsers.dates import from_iso
-from e30crawl.parsers.document import Document, Element, Parts, is_of, words
+from e30crawl.parsers.document import Document, Element, Parts, first_of_each, is_of, words
 from e30crawl.parsers.media import attachments, distinct, embedded
 from e30crawl.parsers.numbers import count, number_in, page_and_last, sole_number, total
 from e30crawl.parsers.records import Page, PageKind, Post, PostKind, fields
@@ -94,13 +94,9 @@ def _pager(document: Document) -> tuple[int, int]:
 
 
 def _posts(document: Document) -> Iterator[Post]:
-    """Yield each post once: a question repeats its answer, and VerticalScope puts a post into a box of the same id."""
-    seen: set[int] = set()
-    for element in _POSTS(document.root):
-        post_id = number_in(element.get("data-content") or element.get("id"))
-        if post_id is not None and post_id not in seen:
-            seen.add(post_id)
-            yield _post(post_id, element, document)
+    """Return each post once: a question repeats its answer, and VerticalScope puts a post into a box of the same id."""
+    ids = ((number_in(each.get("data-content") or each.get("id")), each) for each in _POSTS(document.root))
+    return (_post(post_id, element, document) for post_id, element in first_of_each(ids).items())
 
 
 def _post(post_id: int, element: Element, document: Document) -> Post:
