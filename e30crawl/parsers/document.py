@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from e30crawl.urls import UrlKind, classify
+from e30crawl.urls import UrlKind, classify, member_id
 
 Key, Item = TypeVar("Key"), TypeVar("Item")
 # No comments (a third of all nodes in stock pages), no hash of ids (12 % of the parsing), and plain elements: lxml.html
@@ -123,6 +123,10 @@ class Document:
         """Return the id in the first of these links that leads to such a page and says which."""
         targets = (classify(self.address(href) or "") for href in hrefs)
         return next((target.id for target in targets if target.kind is kind and target.id), None)
+
+    def member_in(self, hrefs: Iterable[str | None]) -> int | None:
+        """Return the id in the first of these links that leads to a member and says which."""
+        return next((found for href in hrefs if (found := member_id(self.address(href)))), None)
 
 
 def parse(source: str, url: str) -> Document | None:

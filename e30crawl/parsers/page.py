@@ -39,14 +39,11 @@ _MARKS = (
     ("xf1", ('class="discussionListItems"', 'id="messageList"', 'class="nodeList')),
 )
 # The same for minifiers and proxies that write attributes their own way: slow, and only where nothing else is found.
-_LOOSE_MARKS = tuple(
-    (name, re.compile(rf"<[^<>]*\s(?:{marks})", re.IGNORECASE))
-    for name, marks in (
-        ("vb5", "class=[\"']?(?:forum-item|topic-item|b-post)\\b"),
-        ("lofi", "class=[\"']?pagebody\\b"),
-        ("vb3", "id=[\"']?(?:post_message_|td_threadtitle_)|content=[\"']?vBulletin 3"),
-    )
-)
+_LOOSE_MARKS = {
+    "vb5": re.compile(r"(?i)<[^<>]*\sclass=[\"']?(?:forum-item|topic-item|b-post)\b"),
+    "lofi": re.compile(r"(?i)<[^<>]*\sclass=[\"']?pagebody\b"),
+    "vb3": re.compile(r"(?i)<[^<>]*\s(?:id=[\"']?(?:post_message_|td_threadtitle_)|content=[\"']?vBulletin 3)"),
+}
 _START, _END = re.compile(r"<html\b", re.IGNORECASE), re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
 _SHOWPOST = "close_button"  # of the window that vBulletin 3 shows a single post in
 _TAIL = 20_000  # advertisers write behind the end
@@ -188,7 +185,7 @@ def _generation(source: str) -> str:
         return _ROOTS[root[1].lower()]
     if plain := next((name for name, marks in _MARKS if any(mark in source for mark in marks)), None):
         return plain
-    return next((name for name, mark in _LOOSE_MARKS if mark.search(source)), "unknown")
+    return next((name for name, mark in _LOOSE_MARKS.items() if mark.search(source)), "unknown")
 
 
 def printed_dates(page: Page) -> list[str | None]:

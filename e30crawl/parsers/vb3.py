@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from itertools import chain, takewhile
+from itertools import chain
 
 from lxml.etree import XPath
 
@@ -13,12 +13,14 @@ from e30crawl.parsers.numbers import counts, number_in, sole_number
 from e30crawl.parsers.records import Forum, Page, PageKind, Post, PostKind, Thread, fields
 from e30crawl.parsers.text import render
 from e30crawl.parsers.vb import may_have_poll, own_forum_id, pager, polls, prefix, thanks
-from e30crawl.urls import UrlKind, classify, member_id
+from e30crawl.urls import UrlKind, classify
 
 # Containers are called td_post_N, but so are button bars (20 of them for 10 posts on one real page); the messages
 # alone are as many as the posts, on all pages seen.
 _MESSAGE, _CELL_OF_POST = "post_message_", "td_post_"
 _POST_ANCHORS = XPath("//a/@name[starts-with(., 'post')]/..")
+# The note `Last edited by NAME; DATE at TIME`, in small print.
+_EDITED = XPath(f"(.//div[{has('smallfont')}]//em[.//span[{has('time')}]])[1]")
 # A post that is not shown is a #postN without a message: its date, its author (.alt2), and a note (.alt1) instead.
 _AUTHOR_CELL, _NOTE = XPath(f"(.//*[{has('alt2')}])[1]"), XPath(f"(.//*[{has('alt1')}])[last()]")
 _MEMBER_LINK = XPath("(.//a[contains(@href, 'member')])[1]")
@@ -106,10 +108,10 @@ def _post(post_id: int, message: Element, anchor: Element | None, document: Docu
         post_id,
         number=number_in(postcount.get("name") or words(postcount)) if postcount is not None else None,
         author=words(author) or None,
-        author_id=next(filter(None, (member_id(document.address(link.get("href"))) for link in links)), None),
+        author_id=document.member_in(link.get("href") for link in links),
         date_text=_date_text(anchor, postcount, container),
         attachments=attachments(container, document),
-        edited=_edited(container),
+        edited=words(first(_EDITED(container))) or None,
         reactions=thanks(post_id, container, document),
         **fields(render(message, document)),
     )
@@ -129,7 +131,7 @@ def _hidden(post_id: int, element: Element, anchor: Element | None, document: Do
     yield Post(
         post_id,
         author=words(link) or words(cell).removeprefix(words(cell.find("div"))).strip() or None,
-        author_id=member_id(document.address(link.get("href"))) if link is not None else None,
+        author_id=document.member_in([link.get("href")]) if link is not None else None,
         date_text=_date_text(anchor, None, element),
         text=words(note),
         kind=PostKind.DELETED if deleted else PostKind.IGNORED,
@@ -142,16 +144,6 @@ def _author(container: Element, menu: Element | None) -> Element | None:
         return next((each for each in container.iter("a", "span", "strong", "div") if is_of(each, "bigusername")), None)
     links = menu.iter("a")
     return next((link for link in links if is_of(link, "bigusername") or "member" in link.get("href", "")), menu)
-
-
-def _edited(container: Element) -> str | None:
-    """Return the note `Last edited by NAME; DATE at <span class=time>`, in an <em> of a small-print div."""
-    for note in container.iter("em"):
-        outer = takewhile(lambda each: each is not container, note.iterancestors())
-        in_small_print = any(each.tag == "div" and is_of(each, "smallfont") for each in outer)
-        if in_small_print and any(is_of(each, "time") for each in note.iter("span")):
-            return words(note) or None
-    return None
 
 
 def _date_text(anchor: Element | None, postcount: Element | None, container: Element) -> str | None:

@@ -12,7 +12,7 @@ from e30crawl.parsers.numbers import count, join_thousands, number_in
 from e30crawl.parsers.records import Forum, Page, PageKind, Post, PostKind, Thread, fields
 from e30crawl.parsers.text import render
 from e30crawl.parsers.vb import own_forum_id, pager, polls, prefix, thanks
-from e30crawl.urls import UrlKind, classify, member_id
+from e30crawl.urls import UrlKind, classify
 
 # List items without a message are no posts: add-ons put 11 of their own among 20 posts of one real page.
 _MESSAGES = XPath("//@id[starts-with(., 'post_message_')]/..")
@@ -75,13 +75,12 @@ def _posts(document: Document) -> Iterator[Post]:
 
 def _post(post_id: int, message: Element, container: Element, document: Document) -> Post:
     kind = next((_HIDDEN[name] for name in container.get("class", "").split() if name in _HIDDEN), PostKind.POST)
-    author_links = (document.address(href) for href in _AUTHOR_LINKS(container))
     parts, date = Parts(container), words(first(_DATE(container)))
     post = Post(
         post_id,
         number=count(words(parts.get("postcounter"))),
         author=words(first(_AUTHOR(container))) or None,
-        author_id=next((found for href in author_links if (found := member_id(href))), None),
+        author_id=document.member_in(_AUTHOR_LINKS(container)),
         date_text=date or find_date(words(container), timed=True),
         text=" ".join(filter(None, map(words, _NOTE(container)))) if kind is not PostKind.POST else "",
         kind=kind,

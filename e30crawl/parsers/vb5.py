@@ -14,7 +14,7 @@ from e30crawl.parsers.numbers import count, counts, number_in, page_and_last, to
 from e30crawl.parsers.records import Forum, Media, Page, PageKind, Post, PostKind, Thread, fields
 from e30crawl.parsers.text import render
 from e30crawl.parsers.vb import polls, prefix
-from e30crawl.urls import UrlKind, classify, member_id
+from e30crawl.urls import UrlKind, classify
 
 # A comment below a post is a node of its own inside it, and counted as `#3.1`. What has no number is a post shown twice
 # (the pinned answer, streams of activity) or, in a thread, one that was deleted.
@@ -149,12 +149,11 @@ def _with_linked_media(post: Post, item: Element, document: Document) -> Post:
 def _post(post_id: int, item: Element, parts: Parts, document: Document) -> Post:
     """Read who wrote a post, and when."""
     author = parts.get("author")
-    link = first(_AUTHOR_LINK(author)) if author is not None else None
     return Post(
         post_id,
         number=count(words(parts.get("b-post__count"))),
         author=words(next(author.iter("strong"), author)) or None if author is not None else None,
-        author_id=member_id(document.address(link)),
+        author_id=document.member_in(_AUTHOR_LINK(author)) if author is not None else None,
         # <time datetime> is left alone: on real pages it lacks the zone or is hours off the text.
         date=from_seconds(item.get("data-node-publishdate")) or from_iso(first(_PUBLISHED(item))),
         date_text=words(first(_TIME(item))) or None,
@@ -166,7 +165,7 @@ def _comment(post_id: int, item: Element, parts: Parts, document: Document) -> P
     return Post(
         post_id,
         author=words(link) or _COMMENT_GUEST(item).strip() or None,
-        author_id=member_id(document.address(link.get("href"))) if link is not None else None,
+        author_id=document.member_in([link.get("href")]) if link is not None else None,
         date_text=words(parts.get("b-post__timestamp")) or None,
         kind=PostKind.COMMENT,
     )

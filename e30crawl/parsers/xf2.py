@@ -15,7 +15,7 @@ from e30crawl.parsers.records import Page, PageKind, Post, PostKind, fields
 from e30crawl.parsers.text import Content, render
 from e30crawl.parsers.xf import moment, prefix, root_attributes, utc
 from e30crawl.parsers.xf_lists import forums, forums_of, has_place_for_threads, thread_rows, threads
-from e30crawl.urls import UrlKind, classify, identity, member_id
+from e30crawl.urls import UrlKind, classify, identity
 
 _POSTS = XPath(
     "//@data-content[starts-with(., 'post-')]/.. | //@id[starts-with(., 'js-post-')]/.."
@@ -152,7 +152,7 @@ def _author(parts: Parts, element: Element, document: Document) -> tuple[str | N
         return name, None
     inner = next((each for each in holder.iter("a", "span") if is_of(each, "username")), holder)
     link = next(inner.iter("a"), inner)
-    author_id = number_in(link.get("data-user-id")) or member_id(document.address(link.get("href")))
+    author_id = number_in(link.get("data-user-id")) or document.member_in([link.get("href")])
     return name or words(link) or None, author_id or None
 
 
