@@ -20,7 +20,7 @@ from e30crawl.urls import UrlKind, classify
 _MESSAGE, _CELL_OF_POST = "post_message_", "td_post_"
 _POST_ANCHORS = XPath("//a/@name[starts-with(., 'post')]/..")
 # The note `Last edited by NAME; DATE at TIME`, in small print.
-_EDITED = XPath(f"(.//div[{has('smallfont')}]//em[.//span[{has('time')}]])[1]")
+_EDITED = XPath(f"(.//em[.//span[{has('time')}]][ancestor::div[{has('smallfont')}]])[1]")
 # A post that is not shown is a #postN without a message: its date, its author (.alt2), and a note (.alt1) instead.
 _AUTHOR_CELL, _NOTE = XPath(f"(.//*[{has('alt2')}])[1]"), XPath(f"(.//*[{has('alt1')}])[last()]")
 _MEMBER_LINK = XPath("(.//a[contains(@href, 'member')])[1]")
@@ -44,7 +44,7 @@ _LAST_LINK = XPath("(.//a[@href and not(starts-with(@href, '#'))])[last()]")
 _DESCRIPTION = XPath(f"(.//div[{has('smallfont')} and not(.//img[contains(@id, 'statusicon')])])[1]")
 _ICONS_AND_LINKS = XPath(".//img[starts-with(@id, 'forum_statusicon_')] | .//a[@href and normalize-space()]")
 
-_HERE = XPath(f"(//td[{has('navbar')}]//strong | {every('threadtitle')})[1]")
+_HERE, _THREAD_TITLE = XPath(f"(//td[{has('navbar')}]//strong)[1]"), XPath(every("threadtitle"))
 _CHOSEN_FORUM = XPath("//select[@name='f']/option[@selected]/@value")  # in the menu of all forums
 _NAVBAR = XPath(
     f"{every('navbar')}[self::span or self::td or self::div]//a/@href | //@class[contains(., 'breadcrumb')]/..//a/@href"
@@ -59,7 +59,8 @@ _THREAD_NUMBER = re.compile(r"[?&;](?:t|threadid)=(\d{1,18})\b")
 
 def page(document: Document) -> Page:
     """Return the page as it stands; dates are still as printed."""
-    title, place = words(first(_HERE(document.root))) or document.title, pager(document)
+    title = words(first(_HERE(document.root))) or words(first(_THREAD_TITLE(document.root))) or document.title
+    place = pager(document)
     if posts := tuple(_posts(document)):
         forum_id = number_in(first(_CHOSEN_FORUM(document.root)))
         forum_id = forum_id or document.id_in(UrlKind.FORUM, reversed(_NAVBAR(document.root)))
