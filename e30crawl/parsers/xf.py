@@ -3,31 +3,15 @@
 Skins rearrange the elements and keep the names of their CSS classes, so everything is looked up by these.
 """
 
-from itertools import islice
-
 from e30crawl.parsers.dates import from_iso, from_seconds
-from e30crawl.parsers.document import Document, Element, is_of, words
-from e30crawl.parsers.numbers import sole_number
+from e30crawl.parsers.document import Element, is_of, words
 
 _SECONDS = ("data-timestamp", "data-time", "california-data-time")  # the second is a time of day since XenForo 2.3
-
-
-def root_attributes(document: Document) -> dict[str, str]:
-    """Return the attributes of <html> and <body>: what kind of page it is, of which thread and forum."""
-    outermost = list(islice(document.elements("html", "body"), 2))
-    return {name: value for each in reversed(outermost) for name, value in each.attrib.items()}
 
 
 def prefix(title: Element) -> str | None:
     """Return the coloured labels in front of a title."""
     return " ".join(words(each) for each in title.iter("span") if is_of(each, "label", "prefix")) or None
-
-
-def two_counts(holder: Element | None) -> tuple[int | None, int | None]:
-    """Read the first two numbers of a list of pairs."""
-    texts = [words(each) for each in holder.iter("dd")] if holder is not None else []
-    first, second, *_ = *map(sole_number, texts), None, None
-    return first, second
 
 
 def moment(holder: Element | None) -> tuple[str | None, str | None]:

@@ -13,7 +13,7 @@ from e30crawl.parsers.media import attachments, distinct, embedded
 from e30crawl.parsers.numbers import count, number_in, page_and_last, sole_number, total
 from e30crawl.parsers.records import Page, PageKind, Post, PostKind, fields
 from e30crawl.parsers.text import Content, render
-from e30crawl.parsers.xf import moment, prefix, root_attributes, utc
+from e30crawl.parsers.xf import moment, prefix, utc
 from e30crawl.parsers.xf_lists import forums, forums_of, has_place_for_threads, thread_rows, threads
 from e30crawl.urls import UrlKind, classify, identity
 
@@ -37,7 +37,7 @@ _LOGGED_OUT = re.compile(r"you must (?:be logged[- ]in|log in)", re.IGNORECASE)
 
 def page(document: Document, generation: str = "xf2") -> Page:
     """Return the page as it stands; dates are as printed where the page does not give the moment itself."""
-    own, title, place = root_attributes(document), _title(document), _pager(document)
+    own, title, place = _root_attributes(document), _title(document), _pager(document)
     template = own.get("data-template", "")
     addresses = [document.url, *_OWN_ADDRESSES(document.root)]
     is_list = "forum_view" in template  # a list of articles shows the posts that open its threads
@@ -59,6 +59,12 @@ def page(document: Document, generation: str = "xf2") -> Page:
     elif not (below := below or tuple(forums_of(rows, document))):
         return _notice(document, template, generation, title)
     return Page.of_list(generation, title, forum_id, place, forums=below, threads=here)
+
+
+def _root_attributes(document: Document) -> dict[str, str]:
+    """Return the attributes of <html> and <body>: what kind of page it is, of which thread and forum."""
+    outermost = list(islice(document.elements("html", "body"), 2))
+    return {name: value for each in reversed(outermost) for name, value in each.attrib.items()}
 
 
 def _content_id(own: dict[str, str], kind: str) -> int | None:

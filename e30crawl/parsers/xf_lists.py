@@ -7,9 +7,9 @@ from lxml.etree import XPath
 
 from e30crawl.parsers.dates import is_absolute
 from e30crawl.parsers.document import Document, Element, Parts, is_of, words
-from e30crawl.parsers.numbers import count, number_in
+from e30crawl.parsers.numbers import count, number_in, sole_number
 from e30crawl.parsers.records import Forum, Thread
-from e30crawl.parsers.xf import moment, prefix, two_counts
+from e30crawl.parsers.xf import moment, prefix
 from e30crawl.urls import Target, UrlKind, canonical, classify
 
 _ROWS = XPath(
@@ -78,7 +78,7 @@ def _thread(row: Element, document: Document, here: int | None) -> Thread | None
     link = next((each for each in links if not is_of(each, *_NO_TITLES)), None)
     if link is None or (thread_id := _thread_id(row, link, document)) is None:
         return None
-    replies, views = two_counts(parts.first("structItem-cell--meta", "stats"))
+    replies, views = _two_counts(parts.first("structItem-cell--meta", "stats"))
     beside = parts.first("articlePreview-replies", "actionBar-action--replies")  # of an article; not there if none
     moved = "structItem-status--redirect" in parts or "redirect" in parts
     url = canonical(document.address(link.get("href")) or "") or None
@@ -117,7 +117,7 @@ def _forum(forum_id: int, box: Element, document: Document, here: int | None) ->
     if link is None:
         return None
     own = Parts(title) if "block-header" in parts else parts
-    threads, posts = two_counts(own.first("node-stats", "node-statsMeta", "nodeStats"))
+    threads, posts = _two_counts(own.first("node-stats", "node-statsMeta", "nodeStats"))
     return Forum(
         forum_id,
         title=words(link),
@@ -145,3 +145,10 @@ def _forum_url(link: Element, forum_id: int, document: Document) -> str | None:
 def _forum_in(link: Element, document: Document) -> Target | None:
     target = classify(document.address(link.get("href")) or "")
     return target if target.kind is UrlKind.FORUM and target.id else None
+
+
+def _two_counts(holder: Element | None) -> tuple[int | None, int | None]:
+    """Read the first two numbers of a list of pairs."""
+    texts = [words(each) for each in holder.iter("dd")] if holder is not None else []
+    first, second, *_ = *map(sole_number, texts), None, None
+    return first, second
