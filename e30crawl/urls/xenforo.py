@@ -6,7 +6,6 @@ thread that only the board knows.
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from urllib.parse import SplitResult
 
 from e30crawl.urls.address import OTHER, Target, UrlKind, number, sorted_query
@@ -93,15 +92,11 @@ def target(parts: SplitResult) -> Target | None:
 
 def page_url(parts: SplitResult, number: int) -> SplitResult | None:
     """Return the address of page `number` of a thread or forum; None where the address is none of XenForo's."""
-    first = _first_page(parts)
-    return first.at(first.route + (f"page-{number}" if number > 1 else "")) if first else None
-
-
-@lru_cache(maxsize=256)
-def _first_page(parts: SplitResult) -> _Address | None:
     address = _Address.of(parts)
     match = _PAGED.fullmatch(address.route) or _ROUTE.fullmatch(address.route)
-    return _Address.of(address.at(f"{match['first']}/", "page", "post_id")) if match else None
+    if match is None:
+        return None
+    return address.at(f"{match['first']}/" + (f"page-{number}" if number > 1 else ""), "page", "post_id")
 
 
 def _kind(match: re.Match[str]) -> UrlKind:
