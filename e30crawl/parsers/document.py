@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from e30crawl.urls import UrlKind, classify, member_id
+from e30crawl.urls import Target, UrlKind, classify, member_id
 
 Key, Item = TypeVar("Key"), TypeVar("Item")
 # No comments (a third of all nodes in stock pages), no hash of ids (12 % of the parsing), and plain elements: lxml.html
@@ -119,9 +119,13 @@ class Document:
         joined = _joined(self.base, href.strip())
         return joined if joined and joined.startswith(("http://", "https://")) else None
 
+    def target(self, href: str | None) -> Target:
+        """Return what an address on this page leads to."""
+        return classify(self.address(href) or "")
+
     def id_in(self, kind: UrlKind, hrefs: Iterable[str | None]) -> int | None:
         """Return the id in the first of these links that leads to such a page and says which."""
-        targets = (classify(self.address(href) or "") for href in hrefs)
+        targets = map(self.target, hrefs)
         return next((target.id for target in targets if target.kind is kind and target.id), None)
 
     def member_in(self, hrefs: Iterable[str | None]) -> int | None:

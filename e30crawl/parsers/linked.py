@@ -5,9 +5,9 @@ from itertools import islice
 
 from lxml.etree import XPath
 
-from e30crawl.parsers.document import Document, Element, has
+from e30crawl.parsers.document import Document, has
 from e30crawl.parsers.records import Page, PageKind
-from e30crawl.urls import OTHER, Target, UrlKind, classify
+from e30crawl.urls import UrlKind
 
 _KINDS = {PageKind.POSTS: UrlKind.THREAD, PageKind.THREADS: UrlKind.FORUM}
 _PAGER = re.compile(r"pag(?:e-?nav|inat|er\b)", re.IGNORECASE)
@@ -28,7 +28,7 @@ def last_page(page: Page, document: Document) -> int:
     named = str(own)
     links = (link for link in document.elements("a", "link") if named in link.get("href", "")) if own else ()
     targets = (
-        _target(link, document)
+        document.target(link.get("href"))
         for link in links
         if "next" in link.get("rel", "")
         or any(_PAGER.search(each.get("class", "")) for each in (link, *islice(link.iterancestors(), _LEVELS)))
@@ -39,7 +39,7 @@ def last_page(page: Page, document: Document) -> int:
 def has_threads(document: Document) -> bool:
     """Return whether the place for a forum's threads links to any."""
     links = (link for place in _LISTS(document.root) for link in place.iter("a"))
-    return any(_target(link, document).kind is UrlKind.THREAD for link in links)
+    return any(document.target(link.get("href")).kind is UrlKind.THREAD for link in links)
 
 
 def without_limit(page: Page, document: Document) -> str | None:
@@ -55,13 +55,7 @@ def without_limit(page: Page, document: Document) -> str | None:
                 chosen = next((value for value, selected in days.items() if selected is not None), everything)
                 return None if chosen == everything else f"daysprune={everything}"
     if page.forum_id and "no_date_limit=1" in document.source:
-        older = (link for link in document.elements("a") if "no_date_limit=1" in link.get("href", ""))
-        targets = (_target(link, document) for link in older)
-        if any(target.kind is UrlKind.FORUM and target.id == page.forum_id for target in targets):
+        older = (href for link in document.elements("a") if "no_date_limit=1" in (href := link.get("href", "")))
+        if any(document.id_in(UrlKind.FORUM, [href]) == page.forum_id for href in older):
             return "no_date_limit=1"
     return None
-
-
-def _target(link: Element, document: Document) -> Target:
-    url = document.address(link.get("href"))
-    return classify(url) if url else OTHER

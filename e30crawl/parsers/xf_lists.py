@@ -143,7 +143,7 @@ def _forum_url(link: Element, forum_id: int, document: Document) -> str | None:
 
 
 def _forum_in(link: Element, document: Document) -> Target | None:
-    target = classify(document.address(link.get("href")) or "")
+    target = document.target(link.get("href"))
     return target if target.kind is UrlKind.FORUM and target.id else None
 
 
