@@ -44,8 +44,8 @@ def listing(pages: int, number: int) -> bytes:
 
 
 def _template(number: int) -> bytes:
-    """A thread of one page."""
-    return thread_page(number).replace(b"Page 1 of 7", b"Page 1 of 1")
+    """A thread of one page: what leads to its further pages leads to itself."""
+    return thread_page(number).replace(b"Page 1 of 7", b"Page 1 of 1").replace(b"&amp;page=", b"&amp;pp=")
 
 
 def _page(pages: int, templates: list[bytes], request: bytes) -> bytes | None:
