@@ -18,7 +18,7 @@ _done = pages.c.state == State.DONE
 _mark = f"{NOT_READ}: "
 _not_read = sa.func.substr(pages.c.reason, 1, len(_mark)) == _mark
 KEPT = sa.and_(_done, _not_read)  # as they were, since they could not be read when they were asked for again
-OF_ALL_AGES = sa.or_(pages.c.url.contains("daysprune="), pages.c.url.contains("no_date_limit="))  # lists without limit
+OF_ALL_AGES = sa.or_(*map(pages.c.url.contains, ("daysprune=", "no_date_limit=", "filter_time=")))  # without limit
 LOST: dict[Lost, sa.ColumnElement[bool]] = {
     "failed": _failed,
     "unread": sa.or_(sa.and_(_done, pages.c.kind.in_(_UNREAD)), sa.and_(_failed, _not_read), KEPT),

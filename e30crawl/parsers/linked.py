@@ -11,6 +11,7 @@ from e30crawl.urls import UrlKind
 
 _KINDS = {PageKind.POSTS: UrlKind.THREAD, PageKind.THREADS: UrlKind.FORUM}
 _PAGER = re.compile(r"pag(?:e-?nav|inat|er\b)", re.IGNORECASE)
+ALL_TIMES = "time_all"  # of vBulletin 5
 _LEVELS = 5  # from a link up to the box of its pager
 _LISTS = XPath(
     "//*[@id='threadslist' or @id='threadlist' or @id='threads' or starts-with(@id, 'threadbits_forum_')"
@@ -45,8 +46,13 @@ def has_threads(document: Document) -> bool:
 def without_limit(page: Page, document: Document) -> str | None:
     """Return what asks for all of a list, where the board leaves out threads that nobody has written in for a while.
 
-    vBulletin says so in its form of days and orders, XenForo in a link to older threads on the last page.
+    vBulletin says so in its form of days and orders, or from 5 on in the filter of its list, and XenForo in a link to
+    older threads on the last page.
     """
+    if "filter_time" in document.source:
+        times = [each for each in document.elements("input") if each.get("name") == "filter_time"]
+        chosen = next((each.get("value") for each in times if each.get("checked") is not None), ALL_TIMES)
+        return None if chosen == ALL_TIMES else f"filter_time={ALL_TIMES}"
     if "daysprune" in document.source:
         for form in document.elements("select"):
             if form.get("name") == "daysprune":

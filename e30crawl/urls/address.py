@@ -28,10 +28,10 @@ OTHER = Target(UrlKind.OTHER)
 # `sort`, `order`, `perpage` and `viewfull` show the same page in another dress, and `goto` is a moving target. Of lists
 # that `daysprune` or `last_days` cut short the whole one is asked for (`of_all_ages`).
 # XenForo's own: `direction`, `last_days`, `no_date_limit`, `sortby`, `sorting`.
-# And of vBulletin 2: `sortfield`, `sortorder`.
+# And of vBulletin 2: `sortfield`, `sortorder`; of 5: `filter_time`.
 _NOISE = re.compile(
     "goto|highlight|mode|pp|perpage|stc|d|thumb|styleid|langid|viewfull|sort|order|daysprune|referrerid"
-    "|direction|last_days|no_date_limit|sortby|sorting|sortfield|sortorder",
+    "|direction|last_days|no_date_limit|filter_time|sortby|sorting|sortfield|sortorder",
     re.IGNORECASE,
 )
 _SESSION = re.compile(r"(?:s|sid|phpsessid)=(?:[0-9a-f]{32})?", re.IGNORECASE)
@@ -40,7 +40,7 @@ _USUAL = re.compile(r"page(?:number)?=0*1|nested_view=(?!0$).*")
 _DEFAULT_PORT = {"http": re.compile(r"(?::(?:0*80)?)+$"), "https": re.compile(r"(?::(?:0*443)?)+$")}
 # What lifts the age limit that a list of threads has by default, in vBulletin (2 has "the beginning" as 1000 days) and
 # XenForo. In any other address it is noise: there it stands in links that sort a list.
-_OF_ALL_AGES = re.compile(r"[?&](daysprune=(?:-1|1000)|no_date_limit=1)(?=&|$)")
+_OF_ALL_AGES = re.compile(r"[?&](daysprune=(?:-1|1000)|no_date_limit=1|filter_time=time_all)(?=&|$)")
 # Internet Brands boards link from /page-50/ to /page-50/page-70/ and so on for ever; only the last one counts.
 _GROWING = re.compile(r"(?:/page-\d+)+(?=/page-\d)")
 

@@ -99,6 +99,7 @@ def test_files_are_followed_to_other_hosts_but_only_on_the_web():
             None,
             {2: f"{BOARD}forums/engine.4/page-2?no_date_limit=1", 3: f"{BOARD}forums/engine.4/page-3?no_date_limit=1"},
         ),
+        (f"{BOARD}forum/engine", "filter_time=time_all", {1: f"{BOARD}forum/engine?filter_time=time_all"}),
         (f"{BOARD}forumdisplay.php?daysprune=1000&f=4", "daysprune=1000", {2: None, 3: None}),  # the board will have it
     ],
 )

@@ -227,6 +227,18 @@ def test_a_list_that_leaves_out_older_threads(options, asked_for):
     assert (found.kind, found.without_limit) == (PageKind.THREADS, asked_for)
 
 
+@pytest.mark.parametrize(
+    ("chosen", "asked_for"), [("time_lastmonth", "filter_time=time_all"), ("time_all", None), ("", None)]
+)
+def test_a_list_of_vb5_that_shows_a_month(chosen, asked_for):
+    radios = "".join(
+        f'<input type="radio" name="filter_time" value="{one}"{" checked" * (one == chosen)}>'
+        for one in ("time_all", "time_today", "time_lastweek", "time_lastmonth")
+    )
+    found = page(VB5_THREADS.replace("</body>", f"<form>{radios}</form></body>"))
+    assert (found.kind, found.without_limit) == (PageKind.THREADS, asked_for)
+
+
 @pytest.mark.parametrize("html", ["", "   ", "<!-- -->", "<div>" * 5000])
 def test_a_page_without_a_word_or_picture_is_none_yet(html):
     assert (page(html).kind, page(html).reason) == (PageKind.PASSING, "an empty page")

@@ -32,6 +32,7 @@ CANONICAL = [
      "http://b.example/attachment.php?attachmentid=7"),
     ("http://b.example/forumdisplay.php?sort=views&order=desc&daysprune=-1&f=4",
      "http://b.example/forumdisplay.php?f=4"),
+    ("http://b.example/forum/engine?filter_time=time_all&page=2", "http://b.example/forum/engine?page=2"),
     ("http://b.example/showthread.php?5-Slug/page2&viewfull=1", "http://b.example/showthread.php?5-Slug/page2"),
     ("http://b.example/forum/x-47/page-50/page-70/", "http://b.example/forum/x-47/page-70/"),
     ("http://gravatar.example/a?s=80", "http://gravatar.example/a?s=80"),  # a size, no session
