@@ -11,6 +11,7 @@ from vlm3_dataset.filters import rules
 from vlm3_dataset.filters.claims.contradictions import contradicted
 from vlm3_dataset.filters.claims.parts import is_of_another_part, parts
 from vlm3_dataset.filters.claims.phrases import (
+    HEARD,
     HEARSAY,
     HEDGED,
     INJECTED,
@@ -54,6 +55,7 @@ CONDITION = re.compile(
     r"|(?P<right>rhd|right[- ]hand[- ]drive)|(?P<off>engine off|ignition off|(?:engine )?not running)"
     r"|(?P<on>engine (?:on|running)|ignition on))\b"
 )
+CONDITIONAL = re.compile(r"(?i)(?<!idea )(?<!know )(?<!sure )\b(?:if|when|unless|provided) ([^.;,!?\n]+)")
 OWN = re.compile(
     r"(?i)(?:(?:and|but) )?(?:mine|my|i)\b"
 )  # begins what is the author's own, whatever he was told before
@@ -143,7 +145,7 @@ def covered(qa: QA, thread: Thread) -> str | None:
     claimed = told(" ".join(f"{claim.statement} {claim.quote}" for claim in qa.claims)) | given
     for part in BOUNDARY.split(qa.answer):
         wanted = told(part) - given
-        if len(wanted) >= 2 and len(wanted & claimed) < COVERED * len(wanted):
+        if len(wanted) > FEW and len(wanted & claimed) < COVERED * len(wanted):
             return "a sentence of the answer has no claim"
     return None
 
@@ -160,14 +162,13 @@ def hearsay(qa: QA, thread: Thread) -> str | None:
     """Require that an answer says so, where it tells what an author only heard or was not sure of."""
     for claim in qa.claims:
         said = [claim.statement, *_most_alike(claim.statement, qa.answer)]
-        if any(map(HEDGED.search, said)):
-            continue
         around = quoted_sentences(claim, thread)
-        if claim.standing == "hearsay" or HEARSAY.search(claim.quote if OWN.match(claim.quote) else around):
+        is_heard = claim.standing == "hearsay" or HEARSAY.search(claim.quote if OWN.match(claim.quote) else around)
+        if is_heard and not any(map(HEARD.search, said)):
             return "hearsay is told as a fact"
         asides = [part for part in BOUNDARY.split(claim.quote)[1:] if len(told(part)) <= ASIDE]
         doubts = map(UNSURE.search, [*asides, *_most_alike(claim.statement, around)])
-        if any(doubts) or claim.quote.rstrip().endswith("?"):
+        if (any(doubts) or claim.quote.rstrip().endswith("?")) and not any(map(HEDGED.search, said)):
             return "a guess is told as a fact"
     return None
 
@@ -176,8 +177,11 @@ def conditioned(qa: QA, thread: Thread) -> str | None:
     """Require the state and the sort of car for which a quote says something: when hot, on right-hand drive."""
     known = set(_conditions(f"{qa.question} {thread.title} {qa.answer}"))
     for claim in qa.claims:
-        wanted = _conditions(claim.quote)
-        if wanted - _conditions(claim.statement) - known:
+        if _conditions(claim.quote) - _conditions(claim.statement) - known:
+            return "a condition of a quote is left out"
+        given = told(f"{claim.statement} {qa.answer} {qa.question} {thread.title}")
+        clauses = (told(clause) for clause in CONDITIONAL.findall(claim.quote))
+        if any(words and not shared(words, given) for words in clauses):
             return "a condition of a quote is left out"
     return None
 
@@ -201,7 +205,8 @@ def dated(qa: QA, thread: Thread) -> str | None:
         if dates and not dates & years:
             return "a date is lost"
         own = {claim.date[:4], *YEAR.findall(around), *year_before(around, [claim.date[:4]])}
-        if TIMELY.search(claim.quote) and claim.date and not own & years:
+        is_told = TIMELY.search(f"{claim.statement} {qa.answer}")
+        if is_told and TIMELY.search(claim.quote) and claim.date and not own & years:
             return "a price or an offer is told without its year"
     return None
 

@@ -5,7 +5,9 @@ another is wrong. Pure.
 import re
 
 POINTS = re.compile(
-    r"(?i)\b(?:this|the|that) (?:thread|topic|discussion|forum|post|poster|author|member|user|op)\b"
+    r"(?i)\b(?:this|that|in the) thread\b"  # that of a bolt is another
+    r"|\bthe thread(?:'s)? (?:starter|author|title|does|did|says|agrees|disagrees|ends)\b"
+    r"|\b(?:this|the|that) (?:topic|discussion|forum|post|poster|author|member|user|op)\b"
     r"|\b(?-i:Owner) \d+\b|\boriginal poster\b|\bOP\b(?-i:)"
 )
 TAKEN_OUT = re.compile(
@@ -49,14 +51,16 @@ UNSURE = re.compile(
     r"|if i (?:recall|remember)|could be|no idea|i(?:'d| would) (?:guess|say)"
     r"|can(?:no|')?t prove|(?:no|not an) expert)\b"
 )
-HEDGED = re.compile(
-    r"(?i)\b(?:heard|hearsay|said to|reported(?:ly)?|rumou?r\w*|told|according to|claims?|claimed"
-    r"|supposed(?:ly)?|alleged(?:ly)?|apparently|second[- ]hand|unconfirmed|not confirmed"
-    r"|suspect\w*|guess\w*|believ\w*|thinks?|thought|may|might|maybe|perhaps|possibly|probably|likely|could"
-    r"|not sure|unsure|opinion|recall\w*|(?:has|have|had) read|wrote|written"
+# How an answer says that somebody only heard it, and that somebody was not sure.
+ATTRIBUTED = (
+    r"heard|hearsay|said to|reported(?:ly)?|rumou?r\w*|told|according to|claims?|claimed|supposed(?:ly)?|alleged(?:ly)?"
+    r"|apparently|second[- ]hand|unconfirmed|not confirmed|opinion|recall\w*|(?:has|have|had) read|wrote|written"
     rf"|(?:{OTHERS}|book|manual|list|label|bag|plate){SAYS}"
-    r"|in (?:the|a|an|his|their) (?:\w+ )?(?:book|manual|handbook|magazine|article|head))\b"
+    r"|in (?:the|a|an|his|their) (?:\w+ )?(?:book|manual|handbook|magazine|article|head)"
+    r"|suspect\w*|guess\w*|believ\w*|thinks?|thought|not sure|unsure"
 )
+HEARD = re.compile(rf"(?i)\b(?:{ATTRIBUTED})\b")
+HEDGED = re.compile(rf"(?i)\b(?:{ATTRIBUTED}|may|might|maybe|perhaps|possibly|probably|likely|could)\b")
 YEAR = re.compile(r"\b(19[5-9]\d|20[0-4]\d)\b")
 TIMED_YEAR = re.compile(
     r"(?i)\b(?:in|since|until|till|as of|back in|early|late|by|around|from|during|of|spring|summer|autumn|fall"

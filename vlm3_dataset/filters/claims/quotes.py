@@ -25,7 +25,9 @@ SHORT_FORMS = tuple(
     (re.compile(rf"(?i)(?<![\w/])(?:{short})(?!\w)"), full)
     for short, full in (
         ("lhs?|l/h", "left"), ("rhs?|r/h", "right"), ("w/o(?:ut)?", "without"), (r"w/(?= ?\w)", "with "), ("&", "and"),
-        (r"incl\.?", "including"), (r"esp\.?", "especially"), ("b/?c", "because"), ("b4", "before"),
+        (r"incl\.?", "including"), (r"esp\.?", "especially"), ("b/?c", "because"), ("b4", "before"), ("wks", "weeks"),
+        ("yrs", "years"), ("hrs", "hours"), ("mths", "months"), ("cant", "can't"), ("wont", "won't"),
+        ("(do|does|did|is|are|was|were|has|have|had|would|could|should|must|need)nt", r"\1n't"),
     )
 )  # fmt: skip
 LAST_YEAR = re.compile(r"(?i)\blast (?:year|spring|summer|autumn|fall|winter)\b")

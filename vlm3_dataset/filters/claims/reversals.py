@@ -52,6 +52,7 @@ UNLESS = re.compile(r"(?i)\bunless\b")
 PLACE = re.compile(r"\b(?:front|rear|inlet|intake|exhaust|upper|lower|inner|outer)\b")
 LABEL = re.compile(r"\b(?:before|after|without|[a-z]?\d+(?:[.,]\d+)?)\b")
 STEP = re.compile(r"(?i)(?:^|\s)\d{1,2}[.)]\s|\b(?:then|next|after that|finally)\b")
+TELLER = re.compile(r"(?i)\ba (?:second|third|fourth) (?=owner|one|found|had|has|did|says|used|put|gives?|took|runs?)")
 Labelled = tuple[Quantity, frozenset[str]]  # a value, and the words of what it is said of
 BOUND, ORDER = "a bound of a quote is turned round", "steps are in another order than in the quote"
 FEW = 2  # words that a denial is about, where its clause says nothing else
@@ -177,7 +178,8 @@ def _reordered(statement: str, quote: str) -> bool:
 
 def _opposes(statement: str, quote: str, context: str) -> bool:
     """Return whether of two opposites one is only in the statement, and the other only in the quote."""
-    ours, theirs, known = (frozenset(WORD.findall(text.casefold())) for text in (statement, quote, context))
+    plain = TELLER.sub(" ", statement)
+    ours, theirs, known = (frozenset(WORD.findall(text.casefold())) for text in (plain, quote, context))
     return any(ours - theirs - known & words and (theirs - ours) & words for words in OPPOSED)
 
 

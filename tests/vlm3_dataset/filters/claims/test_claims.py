@@ -249,6 +249,11 @@ def test_a_later_value_of_the_same_unit_corrects_too():
         ("When HOT it must resist, turn it by hand", "It must resist when turned by hand.", "a condition of a quote"),
         ("When HOT it must resist, turn it by hand", "When hot it must resist if turned by hand.", None),
         ("15 min on LHD, the linkage is in the way on RHD", "It takes 15 min.", "a condition of a quote"),
+        ("It fits if you cut two slots in the cushion", "It fits an owner's car.", "a condition of a quote"),
+        ("It fits if you cut two slots in the cushion", "It fits if two slots are cut in the cushion.", None),
+        ("Pump new ($85), hose new, no smell", "A new pump and hose left no smell.", None),  # without the price
+        ("It clunks if the nut bottoms on the thread", "It clunks if the nut bottoms on the thread.", None),
+        ("dead after 3 wks, it isnt the clock", "It was dead after 3 weeks, and it is not the clock.", None),
         ("Use dish soap, not grease", "Owners use dish soap or grease.", "a denial is lost or added"),
         ("Use dish soap, not grease", "Owners use dish soap and no grease.", None),
         ("The wobble was all bushes. I'd guess, cant prove it", "The wobble was all bushes.", GUESSED),
@@ -266,6 +271,7 @@ def test_what_an_answer_keeps_of_its_quote(quote, answer, reason):
     [
         ("MOT man reckons cats only work above 300C", "An owner says that cats only work above 300C."),
         ("Someone on a swedish board wrote they leak onto the ECU", "They leak onto the ECU, says an owner."),
+        ("my glass man told me the normal glass could be glued in", "The normal glass could be glued in."),
         ("My old foreman set them loose, thats what he said", "One owner says to set them loose."),
     ],
 )
