@@ -21,13 +21,14 @@ from evaluation.scorers.reading.names import (
     says_number,
     says_word,
 )
+from evaluation.scorers.reading.places import plain_places
 from evaluation.scorers.reading.quantities import named_by_question, quantities, without_repeated
-from evaluation.scorers.reading.rewriting import BLANKS
 from evaluation.scorers.values import neighbours, swaps
 from evaluation.scorers.values.labels import out_of_question_order
 from vlm3_dataset.identifiers import Identifier, same
 from vlm3_dataset.language import sides
 from vlm3_dataset.language.stems import stems
+from vlm3_dataset.quantities import same as same_quantity
 
 # Every answer may name the car, number its steps and name a year; only other names can conflict.
 _HARMLESS_KINDS = frozenset({"mark", "ordinal", "date", "step"})
@@ -83,10 +84,9 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
     expected, asked = read_names(reference, question), read_names(question)
     given = read_names(without_repeated(question, answer, asked.identifiers), question)
     asked = replace(asked, identifiers=named_by_question(question, asked.identifiers))
-    told_apart = sides.stated(reference) or sides.conditioned(reference) or any(facing.relations(reference))
-    told_apart = told_apart or ordering.is_about_order(reference, question)
-    told_apart = told_apart or renewal.is_about_renewal(reference, question)
-    has_actions = told_apart or procedure.forbidden(reference) or len({*procedure.steps(reference)}) > 1
+    texts = (reference, answer, question)
+    plain = tuple(map(plain_places, texts))
+    has_actions = _tells_deeds(plain[0], plain[2])
     if not (has_actions or _is_any_to_find(expected, asked, reference, question)):
         return None
     spoken = [one for one in expected.counts if not _IN_PASSING.search(reference[max(0, one.start - 32) : one.start])]
@@ -94,7 +94,7 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
     expected = replace(expected, counts=tuple(spoken), identifiers=named)
     given = replace(given, identifiers=join_striped_colours(given.identifiers, answer, expected.identifiers))
     distinct = _distinct(expected.identifiers)
-    names = _match_names(distinct, given, asked, (reference, answer, question))
+    names = _match_names(distinct, given, asked, texts)
     counts = _match_counts(expected, given, asked)
     missed, total = [*names.missed], names.matched + counts.matched
     for word in dict.fromkeys(expected.words):
@@ -103,16 +103,29 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
             total += word not in question
         elif word not in question and not (_IN_PASSING.search(before) or _BRACKETED.search(before)):
             missed.append(word)
-    told = BLANKS.sub(" ", answer)
-    missed += [*sides.unsaid(reference, told, question), *procedure.unsaid(reference, told, question)]
+    missed += [*sides.unsaid(*plain), *procedure.unsaid(*plain)]
     extras = _contradicting_names(distinct, given, asked)
     complete = not (missed or extras)
-    conflicts = _conflicts(expected, given, (reference, answer, question), complete=complete)
+    conflicts = [*_conflicts(expected, given, texts, complete=complete), *_turned_round(*plain)]
     missed += counts.missed
-    if not (total or missed or procedure.forbidden(reference) or _shares_words(reference, told, question)):
+    if not (total or missed or procedure.forbidden(reference) or _shares_words(*plain)):
         missed.append("any word of it")
     return IdentifierBreakdown(
         names.places, tuple(missed), extras, (*counts.conflicts, *conflicts), total, critical=critical
+    )
+
+
+def _tells_deeds(reference: str, question: str) -> bool:
+    """Return whether a reference tells sides, a course, an order, what is replaced, or what to do and what never."""
+    return bool(
+        sides.stated(reference)
+        or sides.conditioned(reference)
+        or any(facing.relations(reference))
+        or ordering.is_about_order(reference, question)
+        or renewal.is_about_renewal(reference, question)
+        or procedure.forbidden(reference)
+        or procedure.courses(reference)
+        or len({*procedure.steps(reference)}) > 1
     )
 
 
@@ -191,9 +204,15 @@ def _shares_words(reference: str, answer: str, question: str) -> bool:
     shared, others = (wanted - asked or wanted) & told, stems(answer) - wanted - asked
     if others and wanted - asked - procedure.ACTION_STEMS:  # "remove the oil trap" for "remove the tank"
         shared -= procedure.ACTION_STEMS
-    same_side = sides.stated(reference) & sides.stated(answer)
+    named = sides.stated(reference)
+    same_side = named & sides.stated(answer)
     alike = (one.says_the_same(reference, answer, question) for one in (renewal, ordering))
-    return not wanted or bool(shared or same_side) or any(alike)
+    same_course = procedure.courses(reference) & procedure.courses(answer)
+    # A value says nothing of the side that it stands by where the answer has other words for both sides.
+    same_value = not any(named[at, 1 - one] for at, one in named) and any(
+        same_quantity(one, other) for one in quantities(reference) for other in quantities(answer)
+    )
+    return not wanted or bool(shared or same_side or same_course or same_value) or any(alike)
 
 
 def _is_in_passing(one: Identifier, reference: str, question: str, asked: StatedNames) -> bool:
@@ -230,7 +249,7 @@ def _contradicting_names(
 def _conflicts(
     expected: StatedNames, given: StatedNames, texts: tuple[str, str, str], *, complete: bool
 ) -> Iterator[str]:
-    """Yield what an answer says otherwise: values and colours exchanged, a side, an action or an order turned round.
+    """Yield what an answer names otherwise: values and colours exchanged, a name in the place of another.
 
     `texts` are reference, answer and question. Names are counted and spelled only in an answer that is `complete`.
     """
@@ -249,17 +268,17 @@ def _conflicts(
     counts = (expected.counts, told, lambda one, other: one.values == other.values)
     swapped = [one for _, own in swaps.swapped_values(reference, answer, *counts) for one in own]  # front 20, rear 10
     yield from dict.fromkeys(one.text for one in (*swapped, *out_of_question_order(texts, *counts)))
-    spaced = BLANKS.sub(" ", answer)
-    yield from sides.conflicts(reference, spaced, question)
-    yield from facing.conflicts(reference, spaced, question)
-    yield from procedure.conflicts(reference, spaced, question)
-    yield from renewal.conflicts(reference, spaced, question)
     wanted, named, asked = (
-        Counter(one.lower().replace("grey", "gray") for one in swaps.COLOUR.findall(text))
-        for text in (reference, spaced, question)
+        Counter(one.lower().replace("grey", "gray") for one in swaps.COLOUR.findall(text)) for text in texts
     )
     if named - wanted - asked:
         yield from sorted(wanted - named)
+
+
+def _turned_round(reference: str, answer: str, question: str) -> Iterator[str]:
+    """Yield the sides, courses, orders and actions that an answer turns round, all texts in `plain_places`."""
+    for told in (sides, facing, procedure, renewal):
+        yield from told.conflicts(reference, answer, question)
 
 
 def _match_counts(expected: StatedNames, given: StatedNames, asked: StatedNames) -> _Matches:

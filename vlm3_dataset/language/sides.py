@@ -78,7 +78,7 @@ _ASKED = re.compile(
 _NO_SIDE = re.compile(
     r"\b(?:(?<!before )(?<!after )(?<!past )top dead|back(?:ed)? off|back(?= (?:on|in|to|into|up|again)\b)"
     r"|until(?: \w+){1,4} (?:hot|warm|cold|open|closed)|all right|right (?:about|away|angle|value|order)"
-    r"|at the right time)\b"
+    r"|at the right time|(?:longer|shorter|higher|lower) than(?= (?:about )?\d))\b"
 )
 
 
@@ -169,7 +169,8 @@ _UNDER_CONDITION = re.compile(
 _SIDES = {
     word: (at, one) for at, pair in enumerate(_OPPOSITES) for one, words in enumerate(pair) for word in words.split("|")
 }
-_NAMED = re.compile(
-    r"(?<![\w-])(?P<away>away from (?:the )?|not (?:(?:to|in|on|at) )?(?:the )?)?"
+_NAMED = re.compile(  # below the filter, which is above it
+    r"(?<![\w-])(?P<away>away from (?:the )?|not (?:(?:to|in|on|at) )?(?:the )?"
+    r"|which (?:is|sits|lies) (?:directly |just |right )?(?=(?:above|below) (?:it|them)\b))?"
     rf"(?P<side>{'|'.join(map(re.escape, sorted(_SIDES, key=len, reverse=True)))})(?!\w)"
 )

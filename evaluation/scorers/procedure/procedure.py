@@ -30,7 +30,11 @@ _ORDERED = re.compile(
     r"\b(?:first|then|before|after|finally|afterwards|followed by|next|subsequently|lastly|last|sequence|order)\b|→|->",
     re.IGNORECASE,
 )
-IN_ORDER = re.compile(r"\b(?:order|sequence)\b", re.IGNORECASE)
+IN_ORDER = re.compile(
+    r"\b(?:order|sequence)\b"
+    r"|\b(?:which|what|where)\b[^?.;]{0,40}\b(?:do|does|should|must) (?:you|one|we|I) (?:start|begin)\b",
+    re.IGNORECASE,
+)
 _STEP = re.compile(
     r"\b(?:(?P<end>front|rear)[ -](?P<side>left|right)|(?P<side_first>left|right)[ -](?P<end_last>front|rear)"
     rf"|(?P<verb>{'|'.join(sorted(_LEMMAS, key=len, reverse=True))}))\b",
@@ -42,15 +46,16 @@ _BEHIND = re.compile(r"\b(?:after|following|once|having)\s(?:[\w-]+\s){0,5}$", r
 _TAKES = re.compile(r"\bt(?:ake[sn]?|aking|ook)\s(?P<what>(?:[\w-]+\s){0,4}?)(?:out|off|away)\b", re.IGNORECASE)
 # Which way one works along a row of bolts: its two ends.
 _ENDS = (
-    ("inside|inner|inwards?|centre|center|middle", "outside|outer|outwards?|ends|edges"),
-    ("front", "rear|back"),
-    ("left", "right"),
-    ("top", "bottom"),
+    ("inside|inner|inwards?|centre|center|middle|innen|mitte", "outside|outer|outwards?|ends?|edges?|außen"),
+    ("front|vorne?", "rear|back|hinten"),
+    ("left|links", "right|rechts"),
+    ("top|oben", "bottom|unten"),
 )
 _COURSES = tuple(
     re.compile(
-        rf"\b(?:from|(?:start|begin)(?:s|ning|ing)? (?:in|at|from|with))\s(?:the\s)?(?:very\s)?(?:{start})\b"
-        rf"[^.;]{{0,40}}?\b(?:(?:to|towards?|work\w*)\s(?:the\s)?|(?=inward|outward))(?:{goal})\b",
+        rf"\b(?:from|von|(?:start|begin)(?:s|ning|ing)? (?:in|at|from|with))\s(?:the\s|der\s)?(?:very\s)?(?:{start})\b"
+        r"[^.;]{0,40}?\b(?:(?:to|towards?|work\w*|nach|zur)\s(?:(?:the|both)\s)?|(?=inward|outward))"
+        rf"(?:{goal})\b|\b(?:{start})\s?(?:→|->)\s?(?:{goal})\b",
         re.IGNORECASE,
     )
     for one, other in _ENDS
@@ -224,8 +229,8 @@ def _out_of_order(reference: str, answer: str, question: str) -> Iterator[str]:
 
     A step that comes twice is left out.
     """
-    courses = [{at for at, course in enumerate(_COURSES) if course.search(text)} for text in (reference, answer)]
-    if any(at ^ 1 in courses[1] - courses[0] for at in courses[0] - courses[1]):
+    wanted, told = courses(reference), courses(answer)
+    if any(at ^ 1 in told - wanted for at in wanted - told):
         yield "in the other direction"
     wanted, told = _steps_in_order(reference), _steps_in_order(answer)
     if not (_ORDERED.search(reference) or IN_ORDER.search(question)):
@@ -235,6 +240,11 @@ def _out_of_order(reference: str, answer: str, question: str) -> Iterator[str]:
         if told.index(one) > told.index(other):
             yield f"{other} before {one}"
             return
+
+
+def courses(text: str) -> set[int]:
+    """Return the ways along a row that a text takes: from the middle outwards is one, and its opposite the next."""
+    return {at for at, course in enumerate(_COURSES) if course.search(text)}
 
 
 def _steps_in_order(text: str) -> list[str]:
