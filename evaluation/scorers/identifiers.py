@@ -264,6 +264,7 @@ def _conflicts(
         yield from misspelled_words(reference, answer, question)
     yield from swaps.swapped_names(reference, expected.identifiers, answer, given.identifiers)
     yield from swaps.swapped_marks(reference, answer)
+    yield from swaps.swapped_letters(reference, answer)
     told = [one for one in given.counts if not one.negated]
     counts = (expected.counts, told, lambda one, other: one.values == other.values)
     swapped = [one for _, own in swaps.swapped_values(reference, answer, *counts) for one in own]  # front 20, rear 10

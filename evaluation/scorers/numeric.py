@@ -5,7 +5,7 @@ right scores 0.25. Edit distance or a tolerance of 5 % would not do: ANLS scores
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
@@ -13,6 +13,7 @@ from typing import TypedDict, Unpack
 
 from evaluation.scorers.reading.quantities import bare_numbers, named_by_question, quantities, without_repeated
 from evaluation.scorers.values import asked, breaking, derived, groups, stages, swaps
+from evaluation.scorers.values.besides import added_values, offered_besides
 from evaluation.scorers.values.facts import (
     UNITLESS,
     Fact,
@@ -28,24 +29,16 @@ from vlm3_dataset.quantities import Quantity, same
 
 LabelledValue = tuple[str, str]  # a label and the value that must stand by it: ("front", "2.2 bar")
 
-_ADDING = re.compile(  # 110 Nm and add a quarter turn
-    r"[\s,;]*(?:\.\s)?(?:(?:plus|and|then|followed by|add|another|an?|further|extra|more|turn|rotate"
-    r"|give|pull|loosen|slacken|undo|back|off|it|them|by|of|on)\b[\s,]*"
-    r"|[+→]\s*|->\s*)+",
-    re.IGNORECASE,
-)
-_PAST = re.compile(r"\s(?:past|beyond|further than|on top of|after(?: reaching)?)\s(?:the\s)?", re.IGNORECASE)
 _SIDE_ASKED = {
     "max": re.compile(
-        r"\b(?:most|max(?:imum|imal)?|highest|largest|biggest|greatest|upper limit|permissible|permitted|allowed"
+        r"\b(?:most|max(?:imum|imal)?|highest|largest|biggest|greatest|upper limit"
+        r"|(?<!minimum )(?<!min\. )(?<!least )(?<!lowest )(?<!smallest )(?:permissible|permitted|allowed)"
         r"|how (?:much|many|far|large|long|high|hot|fast|wide|thick|deep|big)(?: \w+){0,2} (?:may|can))\b",
         re.IGNORECASE,
     ),
     "min": re.compile(r"\b(?:least|min(?:imum|imal)?|lowest|smallest|thinnest|lower limit|how thin)\b", re.IGNORECASE),
 }
 _NO_MORE = re.compile(r"\b(?:not?|nor|never) (?:more|higher|greater|tighter)\b", re.IGNORECASE)
-_IS = re.compile(r"\s(?:is|are|was)\b")  # 45 Nm, and 90° is how the wrench is held
-_BY_PERCENT = re.compile(r"\s?(?:plus|minus|less|\+|[-−–])\s?(?:about\s|another\s)?", re.IGNORECASE)
 _ADDS_UP = frozenset({"volume", "mass", "length", "time"})
 
 
@@ -109,7 +102,7 @@ def compare(expected: str, answer: str, **options: Unpack[Options]) -> NumericBr
         breakdown = _match_stages(facts, stages.in_order_of_doing(answer, given), free)
         added = stages.repeated_too_often(facts, answer, given)
     else:
-        breakdown, added = _match_values(facts, given, free), _added_values(facts, answer, given, free)
+        breakdown, added = _match_values(facts, given, free), added_values(facts, answer, given, free)
     mislabelled = _mislabelled_facts((expected, answer, question), facts, given)
     matched = tuple(pair for pair in breakdown.matched if pair[0] not in mislabelled)
     missed = (*breakdown.missed, *(fact for fact, _ in breakdown.matched if fact in mislabelled))
@@ -119,7 +112,8 @@ def compare(expected: str, answer: str, **options: Unpack[Options]) -> NumericBr
     missed = tuple(fact for fact in missed if fact not in known)
     if len(known) < len(facts):
         matched = tuple(pair for pair in matched if pair[0] not in known)
-    wrong = [*substitutes(quantities(expected), answer, given, facts, free), *added]
+    offered = offered_besides(expected, answer, given, facts)
+    wrong = [*substitutes(quantities(expected), answer, given, facts, free), *offered, *added]
     extras = (*breakdown.extras, *(one for one in wrong if one not in breakdown.extras))
     return NumericBreakdown(matched, missed, extras, notes, critical=critical)
 
@@ -177,23 +171,6 @@ def _negate_contrary(expected: str, question: str, answer: str, given: Sequence[
     ]
 
 
-def _added_values(
-    facts: Sequence[Fact], answer: str, given: Sequence[Quantity], free: Sequence[Quantity]
-) -> Iterator[Quantity]:
-    """Yield what an answer adds to a torque or another value of a reference: a further turn, 20 %."""
-    dimensions = {member.dimension for fact in facts for member in fact}
-    for first, second in pairwise(given):
-        gap = answer[first.end : second.start]
-        past = first.dimension == "angle" and second.dimension == "torque" and _PAST.fullmatch(gap)
-        one, other = (second, first) if past else (first, second)
-        turned = one.dimension == "torque" and other.dimension == "angle" and (past or _ADDING.fullmatch(gap))
-        turned = turned and not _IS.match(answer, second.end)
-        raised = other.dimension == "percent" and _BY_PERCENT.fullmatch(gap)
-        stated = one.dimension in dimensions and other.dimension not in dimensions
-        if stated and (turned or raised) and not other.negated and not any(same(other, known) for known in free):
-            yield other
-
-
 def _mislabelled_facts(texts: tuple[str, str, str], facts: Sequence[Fact], given: Sequence[Quantity]) -> list[Fact]:
     """Return the facts whose label stands in the answer beside a value that another label of the reference has.
 
@@ -201,8 +178,11 @@ def _mislabelled_facts(texts: tuple[str, str, str], facts: Sequence[Fact], given
     """
     expected, answer, _ = texts
     counted = bool(facts) and facts[0][0].dimension in UNITLESS
-    stated = [one for one in (bare_numbers if counted else quantities)(expected) if one.dimension != "thread"]
-    told = [one for one in given if one.dimension != "thread" and not one.negated]
+    stated = (bare_numbers if counted else quantities)(expected)
+    if any(one.dimension != "thread" for one in stated):  # else the threads themselves have labels
+        stated = [one for one in stated if one.dimension != "thread"]
+        given = [one for one in given if one.dimension != "thread"]
+    told = [one for one in given if not one.negated]
 
     def agree(one: Quantity, other: Quantity) -> bool:
         return bool(fact := _fact_of(one, facts)) and accepts_fact(fact, other) is not None
@@ -213,6 +193,7 @@ def _mislabelled_facts(texts: tuple[str, str, str], facts: Sequence[Fact], given
         swapped += swaps.swapped_values(one.text, other.text, one.values, other.values, agree)
     swapped += [((), [*one.values]) for one in groups.exchanged(pairs)]
     swapped.append(((), [*out_of_question_order(texts, stated, told, agree)]))
+    swapped.append(((), [*breaking.replaced_at_another(expected, stated, answer, told, agree)]))
     return [
         fact
         for labels, own in swapped

@@ -17,9 +17,9 @@ _LIMIT = re.compile(  # maximum permissible wear: 0.5 mm
 _TURN = "but|then|and|if|unless|when|where|until|because|so|since|only|just|before|after"
 _COMPARED = re.compile(  # not less than about 0.5 mm
     rf"""(?P<not>(?:\b(?:not?|nor|never|without)|n't|cannot)\s(?:(?!(?:{_TURN})\b)[a-z]{{1,14}}\s){{0,6}}?)?
-    (?:\b(?:(?P<less>at\smost|up\sto|(?:less|lower|smaller|thinner|shorter|narrower|slower|looser|lighter|cooler)\sthan
-    |below|under)
-    |at\sleast|(?:more|greater|higher|larger|thicker|longer|wider|faster|tighter|heavier|hotter)\sthan|over|above|exceed(?:s|ed|ing)?)\b|(?P<below>[<≤]=?)|[>≥]=?)
+    (?:\b(?:(?P<less>at\smost|up\sto|(?:less|lower|smaller|thinner|shorter|narrower|slower|looser|lighter|cooler|earlier
+    |sooner)\sthan|below|under|(?<=\bnot\s)(?:before|until))
+    |at\sleast|(?:more|greater|higher|larger|thicker|longer|wider|faster|tighter|heavier|hotter|later)\sthan|over|above|exceed(?:s|ed|ing)?)\b|(?P<below>[<≤]=?)|[>≥]=?)
     (?:\sor\sequal(?:\sto)?\b)?
     (?:\s(?:of|about|approx\.?|a|an|the|total|value|limit|torque|temperature|speed|pressure)\b\.?){{0,4}}[\s(~:]{{0,3}}$""",
     re.VERBOSE,
@@ -30,9 +30,9 @@ _MEASURE = (
     "|run-?out|diameter|depth|height|width|temperature|voltage|current|resistance|load|power)"
 )
 _BEHIND = re.compile(
-    rf"""(?:(?<=p\.m|lbs)\.|\.?\))?[\s(]{{0,2}}(?:(?P<max>以下|max(?:i(?:mum|mal)?)?\b|or\s(?:less|lower|below|under|thinner|shorter|cooler|colder|smaller|narrower|slower|lighter)\b|(?:and\s(?:below|less|under|lower|downwards?)|downwards?)(?=\s?(?:[.,;)]|$))|at\s(?:the\s)?most\b)
+    rf"""(?:(?<=p\.m|lbs)\.|\.?\))?[\s(]{{0,2}}(?:(?P<max>以下|max(?:i(?:mum|mal)?)?\b|or\s(?:less|lower|below|under|thinner|shorter|cooler|colder|smaller|narrower|slower|lighter)\b|(?:and\s(?:below|less|under|lower|downwards?)|downwards?)(?=\s?(?:[.,;)]|$))|at\s(?:the\s)?(?:very\s)?(?:most|latest)\b)
     |(?P<min>以上|min(?:i(?:mum|mal)?)?\b|or\s(?:more|higher|above|over|greater|thicker|longer|hotter|warmer|larger|bigger|wider|faster|heavier|tighter)\b
-    |(?:and\s(?:above|up|more|over|higher|beyond|upwards?)|upwards?)(?=\s?(?:[.,;)]|$))|at\sleast\b))\.?
+    |(?:and\s(?:above|up|more|over|higher|beyond|upwards?)|upwards?)(?=\s?(?:[.,;)]|$))|at\s(?:the\s)?(?:very\s)?(?:least|earliest)\b))\.?
     (?![.:= ]{{0,3}}(?:{_MEASURE}[ ]?[:= ]{{0,2}})?[0-9](?!.{{0,12}}\b(?:max|min)))""",
     re.VERBOSE,
 )
@@ -55,7 +55,7 @@ _WRONG = re.compile(  # 28 Nm is wrong, 28 Nm? No., 28 Nm. Sorry, I meant
 
 # One of these is in every text that a pattern above finds: a look for them saves most quantities three searches.
 _LIMIT_HINTS = ("max", "min", "massim", "höchst", "almeno", "au ", "non ", "nicht", "pas ", "no m")
-_COMPARED_HINTS = ("at ", "up to", "than", "below", "under", "over", "above", "exceed", "<", ">", "≤", "≥")
+_COMPARED_HINTS = ("at ", "up to", "than", "below", "under", "over", "above", "exceed", "not ", "<", ">", "≤", "≥")
 
 
 def side(lower: str, after: int, start: int, end: int) -> tuple[Side, int]:

@@ -277,6 +277,7 @@ _VALVES = re.compile(
     r"|(?:16|20|24|32)v[ ](?:cylinder[ ])?(?:head|gti|dohc)\b"
 )
 _QUOTES = re.compile(r'(?<![0-9])(?<![0-9] )"')  # that are no inches
+_OPENED = re.compile(r'(?<![0-9])"[^\s"]{1,12}$')  # "M8x45"
 _QUOTED = 40  # characters before a number in which a quotation may begin
 
 
@@ -286,7 +287,9 @@ def _meant(text: str, lower: str, start: int, end: int, spelling: tuple[int, int
     word, gap = lower[begin:stop], text[end:begin]
     if word in {'"', "'", "''"}:  # inches and minutes of arc, unless the number stands in quotation marks
         if gap != " " or word != '"' or text[stop : stop + 1].isalnum():
-            return not gap and text[start - 1 : start] != word[0]
+            return (
+                not gap and text[start - 1 : start] != word[0] and not _OPENED.search(text, max(0, start - 12), start)
+            )
         return len(_QUOTES.findall(text, max(0, start - _QUOTED), start)) % 2 == 0  # 0.25 " with a blank
     if word == "k":  # colour temperatures; 4.7 K and 220 K are resistors
         return text[begin:stop] == "K" and gap != "-" and lower[start:end].isdigit() and end - start >= _KELVIN

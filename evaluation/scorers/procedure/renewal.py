@@ -46,7 +46,14 @@ _REWRITES = tuple(
             "reuse",
         ),
         (r"\bold (?:[\w-]+ ){1,3}?(?:is|are) (?:fine|ok(?:ay)?|good|sufficient)\b", "reuse"),
-        (r"\b(?:use|refit|reinstall|keep|fit) (?:the |your |its |all )?old\b", "reuse"),
+        (
+            (
+                r"\b(?:use|refit|reinstall|keep|fit|install|screw in|put back) (?:the |your |its |all )?old\b"
+                r"|\b(?:refit|reinstall|keep|screw in|put back) (?:the |your |its |all )?(?:original|existing)\b"
+                r"|\bold (?:[\w()-]+ ){1,3}?back (?:on|in)\b"
+            ),
+            "reuse",
+        ),
         (r"\b(?:discard|scrap|throw(?: away)?) (?:the |your |its |all )?(?:old|used)\b", "renew"),
         (r"\b(?:use|fit|install|insert|take|need|require|get)(?:s|ed|ted)?(?: \w+){0,2}? new\b", "renew"),
         (r"\bonly (?:with )?new\b|\b(?:with )?new(?= (?:\w+ )?\w+ only\b)|\bwith new\b", "renew"),
@@ -65,7 +72,11 @@ _CLAUSE = re.compile(r"[.;\n]|,? but\b|, ")
 _THEY = re.compile(r"\b(?:it|they|them|these|those)\b", re.IGNORECASE)
 _CONDITION = re.compile(r"\b(?:others?|if|unless|when|where|than|rest)\b", re.IGNORECASE)
 _NO_PART = stems("always never replace renew reuse use new old must may can again fit install every time each")
-_YES_OR_NO = re.compile(r"\W*(yes|no)(?:\s?[,;:!–—-]|\.(?!\s?\d)|$)", re.IGNORECASE)
+_YES_OR_NO = re.compile(
+    r"\W*(?:(?P<yes>yes|yep|yeah)|no|nope|never|not at all|(?:indeed|certainly|definitely) not"
+    r"|(?:by|under|on|in) no (?:means|circumstances|account|case))(?:\s?[,;:!–—]|\s-|\.(?!\s?\d)|$)",
+    re.IGNORECASE,
+)
 
 
 def with_reuse_verb(text: str) -> str:
@@ -129,4 +140,5 @@ def _said_of_parts(reference: str, answer: str) -> Iterator[Renewal | None]:
 
 
 def _yes_or_no(text: str) -> str | None:
-    return found[1].lower() if (found := _YES_OR_NO.match(text)) else None
+    found = _YES_OR_NO.match(text)
+    return None if found is None else "yes" if found["yes"] else "no"

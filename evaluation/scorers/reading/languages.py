@@ -7,9 +7,9 @@ CHINESE = {  # in which Qwen answers now and then
 }  # fmt: skip
 WORDS = {  # what binds values in other languages, and which way a bound goes
     "at least": r"mind\.|mindestens|wenigstens|almeno|au moins|al menos|minimal|como mínimo|mínimo"
-    r"|(?:the )?(?:lower limit|floor)(?: is| of|:)|ab(?=\s\d)|upwards of|starting (?:at|from)",
-    "at most": "höchstens|maximal|al massimo|au plus|au maximum|como máximo|máximo|(?:the )?(?:upper limit"
-    "|ceiling)(?: is| of|:)|capped at",
+    r"|frühestens(?: nach)?|(?:the )?(?:lower limit|floor)(?: is| of|:)|ab(?=\s\d)|upwards of|starting (?:at|from)",
+    "at most": "höchstens|spätestens(?: nach)?|maximal|al massimo|au plus|au maximum|como máximo|máximo"
+    "|(?:the )?(?:upper limit|ceiling)(?: is| of|:)|capped at",
     "no more than": "nicht mehr als|nicht über|non più di|non oltre|non superare|non superiore a|non deve superare"
     "|non deve essere superiore a|pas plus de|ne pas dépasser|ne doit pas dépasser"
     "|ne doit pas être supérieure? à|ohne zu überschreiten"

@@ -1,6 +1,7 @@
 """Find values at which something breaks or is worn out: "the stud snaps at 24 Nm" is no torque to tighten to."""
 
 import re
+from collections.abc import Callable, Iterator, Sequence
 
 from evaluation.scorers.reading import inflection
 from vlm3_dataset.quantities import Quantity
@@ -59,6 +60,21 @@ def is_replaced_at(text: str, given: Quantity) -> bool:
     before, after = text[max(0, given.start - 80) : given.start], text[given.end : given.end + 60]
     found = _REPLACED_IF.search(before) or (_IF_SO.search(before) and _IS_REPLACED.match(after))
     return bool(found) and not _NOT.search(found[0])
+
+
+def replaced_at_another(
+    expected: str,
+    stated: Sequence[Quantity],
+    answer: str,
+    told: Sequence[Quantity],
+    agree: Callable[[Quantity, Quantity], bool],
+) -> Iterator[Quantity]:
+    """Yield the values of a reference at which a part is replaced, where an answer replaces it at another of them."""
+    limits = [one for one in stated if is_replaced_at(expected, one)]
+    found = [one for one in told if is_replaced_at(answer, one)]
+    others = [one for one in stated if one not in limits]
+    if any(agree(one, it) for one in others for it in found):
+        yield from (one for one in limits if not any(agree(one, it) for it in found))
 
 
 def breaks_at(text: str, given: Quantity) -> bool:

@@ -52,7 +52,8 @@ _CUT_BY = re.compile(  # it may be machined down by 9.6 mm
     re.IGNORECASE,
 )
 _TAKEN_OFF = re.compile(
-    r" (?:(?:may|can|could|must|should|has to|have to|is|are|is to|are to) )+(?:be )?"
+    r"(?: of [a-z -]{3,24}?)?"
+    r" (?:(?:may|can|could|must|should|has to|have to|is|are|is to|are to|has|have) )+(?:be(?:en)? )?"
     r"(?:worn|machined|ground|taken|cut|skimmed|removed|filed|turned)(?: (?:off|away|down))?\b(?! to\b)",
     re.IGNORECASE,
 )

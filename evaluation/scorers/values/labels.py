@@ -59,7 +59,7 @@ _NAMED = re.compile(
 )
 
 
-def values_by_label(labels: Sequence[str], answer: str, quantities: Sequence[Quantity]) -> list[list[Quantity]]:
+def values_by_label(labels: Sequence[str], answer: str, quantities: Sequence[V]) -> list[list[V]]:
     """Return the quantities of each label, in the order of `labels`; empty for a label that the answer does not use.
 
     An answer names its labels before their values or behind them throughout; which, its first label or value tells.

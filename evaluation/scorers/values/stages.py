@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from evaluation.scorers.values.besides import OR_ELSE
 from evaluation.scorers.values.facts import Fact, accepts_fact
 from vlm3_dataset.quantities import Quantity, same
 
@@ -42,7 +43,6 @@ _ORDINAL = re.compile(
 )
 _RANKS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "i": 1, "ii": 2, "iii": 3, "iv": 4}
 _CONVERTED = re.compile(r"\s?[(/=]\s?")
-_OR = re.compile(r",?\s(?:or|oder|ou|oppure)\s(?:(?:else|alternatively|by|to|a|an|turn|the)\s)*", re.IGNORECASE)
 _COUNTERCLOCKWISE = r"(?:counter|anti)[ -]?clockwise"
 _BACK = re.compile(  # what turns a bolt the other way, before its angle or behind it
     rf"\b(?:loosen\w*|slacken\w*|undo|{_COUNTERCLOCKWISE}|back(?:ed|ing)?\soff|back(?=\s(?:by\b|$))"
@@ -63,7 +63,7 @@ def without_undone(expected: str, answer: str, given: Sequence[Quantity]) -> lis
     told: list[Quantity] = []
     for one in given:
         last = told[-1] if told else None
-        chosen = last and last.dimension != one.dimension and _OR.fullmatch(answer[last.end : one.start])
+        chosen = last and last.dimension != one.dimension and OR_ELSE.fullmatch(answer[last.end : one.start])
         back = one.dimension == "angle" and not turns_back
         back = back and (_BACK.search(answer[: one.start]) or _BACKWARDS.match(answer, one.end))
         told.append(replace(one, negated=True) if chosen or back else one)

@@ -41,6 +41,7 @@ _MARKS = (  # by which things are told apart: the horn relay is on the left, the
         )
     ),
 )
+_LETTER = re.compile(r"(?<![\w.'’-])(?:[B-HJ-Z]|A(?! [a-z]))(?=\d?(?![\w.'’]\w|\w|[+-]))")  # no article, no initial
 _KEYS = frozenset({"pin", "terminal", "fuse", "relay", "connector", "cylinder", "component"})
 
 
@@ -118,6 +119,16 @@ def swapped_marks(reference: str, answer: str) -> Iterator[str]:
         for item in dict.fromkeys(neighbours.exchanged(texts[0], stated, texts[1], told)):
             start, end = next(span for span, mark in wanted if mark == marks[item])
             yield reference[start:end].lower()
+
+
+def swapped_letters(reference: str, answer: str) -> Iterator[str]:
+    """Yield the letters by which another's side stands: "intake A, exhaust E" for exhaust A, intake E."""
+    wanted, told = ([Place(*it.span(), ord(it[0])) for it in _LETTER.finditer(text)] for text in (reference, answer))
+    for labels in contrasting_labels(reference, ()):
+        own, found = values_by_label(labels, reference, wanted), values_by_label(labels, answer, told)
+        if all(own):
+            swapped = swapped_labels(own, found, lambda one, other: one.item == other.item)
+            yield from (chr(one.item) for at in swapped for one in own[at])
 
 
 def _displaced_labels(labels: Sequence[str], reference: str, answer: str) -> Iterator[int]:

@@ -254,6 +254,14 @@ def test_kinds(text, kind, values):
         ("al massimo 0,2 mm", "max"),
         ("mindestens 0,2 mm", "min"),
         ("au moins 0,2 mm", "min"),
+        ("0.2 mm at the least", "min"),
+        ("0.2 mm at the very most", "max"),
+        ("not before 0.2 mm", "min"),
+        ("not until 0.2 mm", "min"),
+        ("no later than 0.2 mm", "max"),
+        ("no sooner than 0.2 mm", "min"),
+        ("0.2 mm at the latest", "max"),
+        ("0.2 mm at the earliest", "min"),
     ],
 )
 def test_bounds(text, side):

@@ -59,6 +59,8 @@ LOOSEN = "First loosen the nut, then pull out the distributor."
         ("On the left install bush (4).", "Remove the old bush on the left and fit a new one (4).", "", 1),
         ("Never crank the engine.", "Not after removing the chain.", "May one crank the engine?", 1),
         ("Use new bolts (2).", "Never use new bolts.", "", 0),
+        ("First press it in, loosen it, then turn it.", "Press it in, then turn it without slackening it.", "", 0),
+        ("First press it in, loosen it, then turn it.", "Press it in, slacken it, turn it.", "", 1),
         ("First oil the threads, then fit and press it.", "Fit and press it. Do not oil the threads.", "", 0),
         ("Use new bolts (2).", "Use new bolts, do not use the old ones.", "", 1),
         ("On the left unscrew the nut.", "Screw the nut on.", "", 0),

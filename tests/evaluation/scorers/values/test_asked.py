@@ -25,6 +25,8 @@ FILL = "How much oil goes in?"
         (WEAR, "8.4 mm", "8.4 mm is the thickness of a new disc.", False),
         (WEAR, "8.4 mm", "A new disc measures 8.4 mm.", False),
         (WEAR, "8.4 mm", "8.4 mm when new", False),
+        ("What is the minimum permissible thickness?", "8.4 mm", "not more than 8.4 mm", False),
+        ("What is the minimum permissible thickness?", "8.4 mm", "not less than 8.4 mm", True),
         (WEAR, "8.4 mm", "A factory-fresh disc measures 8.4 mm.", False),
         (WEAR, "8.4 mm", "8.4 mm; below that fit a new disc", True),
         ("What is the thickness of a new disc?", "8.4 mm", "A new disc measures 8.4 mm.", True),

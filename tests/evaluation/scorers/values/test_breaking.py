@@ -99,6 +99,8 @@ def test_a_labelled_value_may_be_a_limit_too():
         ("Replace pads below 3.0 mm.", "If they are thicker than 3.0 mm the pads must be replaced.", 0),
         ("The play may be 0.4 mm at most.", "Renew the joint when the play is more than 0.4 mm.", 1),
         ("The play may be 0.4 mm at most.", "Renew the joint when the play is less than 0.4 mm.", 0),
+        ("Grind it to 22.0 mm; scrap it below 21.5 mm.", "At least 22.0 mm after grinding, scrap below 21.5 mm.", 1),
+        ("Grind it to 22.0 mm; scrap it below 21.5 mm.", "Grind it to 21.5 mm, and scrap it below 22.0 mm.", 0),
     ],
 )
 def test_a_part_that_is_replaced_beyond_a_value_must_not_pass_it(reference: str, answer: str, points: float):

@@ -110,6 +110,8 @@ def test_a_fault_outside_a_range_is_the_range(answer: str):
         ("0.2 mm on each side", "The total play of both sides is 0.2 mm.", 0),
         ("0.2 mm on each side", "0.2 mm to the left and to the right", 1),
         ("0.2 mm", "0.2 mm in total", 1),
+        ("3 mm of tread", "3 mm of the tread are left", 1),
+        ("3 mm of tread", "when 3 mm of tread have worn off", 0),
         ("0.2 mm on each side, 0.4 mm in total", "0.2 mm on each side, 0.4 mm in total", 1),
     ],
 )

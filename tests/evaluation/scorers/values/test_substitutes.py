@@ -25,6 +25,10 @@ SEALS = "7 and 8 mm (0.275 and 0.315 in.)"
         ("M6 bolt, 10 Nm", "10 Nm; use a 6 mm key", False),
         ("M6 bolt, 10 Nm", "10 Nm for the M6 bolt; use a 6 mm key", True),
         ("22-26 Nm", "24 ± 2 Nm", True),
+        ("First 80 Nm, then 45 Nm", "First 80 Nm, then 45 Nm or, for safety, 80 Nm", False),
+        ("Small bolts 22 Nm, others 45 Nm", "22 Nm or 45 Nm depending on their size", True),
+        ("Small bolts 22 Nm, others 45 Nm", "small ones 22 Nm or 45 Nm, others 45 Nm", False),
+        ("22 Nm or 45 Nm", "45 Nm or 22 Nm", True),
         ("4.75 litres", "4.75 litres: 4.5 litres and 0.25 litres for the filter", True),
     ],
 )

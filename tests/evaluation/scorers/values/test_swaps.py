@@ -21,9 +21,14 @@ SWAPPED = [
     ("At 1500 rpm 2.0 bar, at 4000 rpm 4.5 bar", "At 1500 rpm 4.5 bar, at 4000 rpm 2.0 bar"),
     ("At 20 °C 2.5 kΩ, at 80 °C 0.3 kΩ", "0.3 kΩ (20 °C), 2.5 kΩ (80 °C)"),
     ("M4 screws take 1.2 Nm and M5 screws 1.6 Nm.", "M4 screws take 1.2 Nm and M4 screws 1.6 Nm."),
+    ("Upper screws M6x30, lower ones M8x45", '{"lower": "M6x30", "upper": "M8x45"}'),
+    ("Intake cap marked H, exhaust cap marked K.", "K: intake, H: exhaust"),
+    ("Intake cap marked H, exhaust cap marked K.", "Auslass = H, Einlass = K"),
     ("The 1.6 engine takes 3.5 l and the 2.0 engine 4.2 l.", "4.2 l (1.6 engine) or 3.5 l (2.0 engine)"),
 ]
 KEPT = [
+    ("Upper screws M6x30, lower ones M8x45", '{"lower": "M8x45", "upper": "M6x30"}'),
+    ("Intake cap marked H, exhaust cap marked K.", "K: exhaust, H: intake"),
     ("7 l, and 7.6 l with an oil cooler", "7.6 l with a cooler, 7 l without"),
     ("front 10, rear 20", '{"front": 10, "rear": 20}'),
     ("Camber front 0.5, rear 1.2.", "Rear 1.2, front 0.5"),
