@@ -252,6 +252,10 @@ def _breakdown(
             is_part(member, quantity) for fact, _ in matched for member in fact
         )
         said = any(same(quantity, other) for other in (*free, *extras))
+        # 25 ± 5 Nm (18 ± 4 ft-lb) for 20 to 30 Nm
+        known = known or any(
+            same(quantity, other) and quantity.unit not in {member.unit for member in fact} for fact, other in matched
+        )
         if quantity.dimension in dimensions and not known and not said:
             extras.append(quantity)
     missed = tuple(fact for fact, quantity in pairs if not quantity)

@@ -12,7 +12,7 @@ _PARTS = (
 )
 _WORDS: dict[Kind, str] = {
     "tool": "special tools?|tools?|order no",
-    "pin": "pins?|sockets?",
+    "pin": "pins?|sockets?|contacts?",
     "terminal": "terminals?|term|conn|connections?|plug connections?",
     "fuse": "fuses?",
     "connector": "connectors?",

@@ -49,6 +49,7 @@ _OPPOSITES = (
     ("vertical|vertically", "horizontal|horizontally"),
     ("longer|longest", "shorter|shortest"),
     ("higher|highest", "lowest"),
+    ("thickest", "thinnest"),
     ("cold", "hot|warm|warmed up|operating temperature"),
     ("open|opens|opened|opening", "closed|closes|closing"),
     ("btdc|before tdc|before top dead", "atdc|after tdc|after top dead|past tdc|past top dead"),

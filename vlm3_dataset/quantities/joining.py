@@ -27,7 +27,7 @@ _JOIN = re.compile(
     |(?P<times>[ ]?x[ ]?|[ ]by[ ])
     |[ ]?(?P<slash>/)[ ]?
     |(?P<and>,?[ ](?:and|or|nor|&|und|oder|et|ou|e|o)(?:[ ]then)?[ ]|,[ ]then[ ])[+]?(?P<minus3>-)?
-    |(?P<bounds>,?[ ](?:and[ ])?m(?:ax|in)(?:imum)?\.?[ ])
+    |(?P<bounds>,?[ ](?:(?:and|but)[ ])?(?:m(?:ax|in)(?:imum)?\.?|at[ ](?:most|least)|not?[ ](?:more|less)[ ]than)[ ])
     |(?P<comma>,[ ]))""",
     re.VERBOSE,
 )

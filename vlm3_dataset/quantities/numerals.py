@@ -20,7 +20,7 @@ _TEENS = (
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _VALUES: Mapping[str, int] = {
     "a": 1,
-    "zero": 0,
+    **dict.fromkeys(("zero", "nil", "nought"), 0),
     **{word: value for value, word in enumerate(_ONES, 1)},
     **{word: value for value, word in enumerate(_TEENS, 10)},
     **{word: value * 10 for value, word in enumerate(_TENS, 2)},
@@ -28,13 +28,19 @@ _VALUES: Mapping[str, int] = {
 _SHARES = {"half": 2, "third": 3, "quarter": 4, "eighth": 8, "tenth": 10}
 
 _one = f"(?:{'|'.join(_ONES)})"
-_below_100 = f"(?:(?:{'|'.join(_TENS)})(?:[ -]{_one})?|{'|'.join(_TEENS)}|{_one}|zero)"
-_below_1000 = f"(?:(?:a|{_one})[ -]hundred(?:[ ](?:and[ ])?{_below_100}(?![ -]hundred))?|{_below_100})"
+_below_100 = f"(?:(?:{'|'.join(_TENS)})(?:[ -]{_one})?|{'|'.join(_TEENS)}|{_one}|zero|nil|nought)"
+_below_1000 = (
+    f"(?:(?:a|{_one}|{'|'.join(_TEENS[1:])})[ -]hundred(?:[ ](?:and[ ])?{_below_100}(?![ -]hundred))?|{_below_100})"
+)
 _whole = f"(?:(?:a|{_below_1000})[ ]thousand(?:[ ](?:and[ ])?{_below_1000})?|{_below_1000})"
 _share = r"(?:half|thirds?|quarters?|eighths?|tenths?)"
+_digits = f"(?:[ ](?:{_one}|zero|nought)){{1,4}}"  # behind the point
 _part = f"(?:(?:an?|{_one})[ -])?{_share}"
 
-WORDS = f"(?:{_whole}[ ]and[ ](?:an?|{_one})[ -]{_share}|{_part}(?:[ ]of)?(?:[ ]an?\\b)?|{_whole})"  # "half of a" turn
+WORDS = (
+    f"(?:{_whole}[ ]point{_digits}|{_whole}[ ]and[ ](?:an?|{_one})[ -]{_share}"
+    f"|{_part}(?:[ ]of)?(?:[ ]an?\\b)?|{_whole})"  # "half of a" turn
+)
 LITERAL = re.compile(
     r"""[0-9]{1,3}[ ][0-9]{3}(?=\s?(?:rpm|1/min|min-1|u/min|km\b|mi(?:les?)?\b))   # 6 000 rpm with a plain space
     |[0-9]{1,3}[ ]000(?![0-9])
@@ -97,7 +103,10 @@ def fraction(match: re.Match[str]) -> Decimal | None:
 
 
 def spoken(words: str) -> Decimal:
-    """Return the value of a match of WORDS: `twenty-four` 24, `five and a half` 5.5, `three quarters of a` 0.75."""
+    """Return the value of a match of WORDS: `twenty-four` 24, `two point five` 2.5, `three quarters of a` 0.75."""
+    whole, _, decimals = words.partition(" point ")
+    if decimals:
+        return _value(str(spoken(whole)), "".join(str(_VALUES[word]) for word in decimals.split()))
     total = group = Decimal(0)
     since_and = Decimal(0)  # the count that a share multiplies: the three of "two and three quarters"
     for word in _WORD.findall(words):

@@ -120,13 +120,22 @@ def _equal(a: Quantity, b: Quantity, close: Callable[[Decimal, Decimal, Decimal,
     one, other = named(a.unit), named(b.unit)
     if one is None or other is None:
         return False
-    for x, y in pairs:
+
+    def converts_to(x: Decimal, y: Decimal) -> bool:
         there, back = convert(x, one, other), convert(y, other, one)
         # How far they lie apart, as a share; on a scale with an offset a share means nothing.
         off = Decimal(0) if a.dimension == "temperature" or there == y else abs(there - y) / max(abs(there), abs(y))
-        if not close(x, y, there, back, off):
-            return False
-    return True
+        return close(x, y, there, back, off)
+
+    if all(converts_to(x, y) for x, y in pairs):
+        return True
+    # 100 ± 10 Nm is printed as 74 ± 7 ft-lb: each part is rounded by itself.
+    nominal, *deviations = zip(a.values, b.values, strict=False)
+    return (
+        a.kind == b.kind == "tolerance"
+        and converts_to(*nominal)
+        and all(bool(x) == bool(y) and abs(x * one.factor / other.factor - y) <= _step(y) / 2 for x, y in deviations)
+    )
 
 
 def _rounded(x: Decimal, y: Decimal, there: Decimal, back: Decimal, off: Decimal) -> bool:

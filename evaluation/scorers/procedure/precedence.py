@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from evaluation.scorers.reading.rewriting import UNIT
+from evaluation.scorers.reading.spelling import UNIT
 from vlm3_dataset.language.stems import EMPTY, STEM
 
 _SENTENCE = re.compile(r"(?<=[.;!?])\s+|\n")

@@ -23,6 +23,8 @@ WORDS = {  # what binds values in other languages, and which way a bound goes
     "then": "dann|danach|anschließend|poi|quindi|puis|ensuite|luego|después",
     "and then": "and (?:finally|lastly|at last)",
     "or": "oder|oppure|ou",
+    "with a tolerance of": "mit (?:einer )?(?:toleranz|abweichung) von|con (?:una )?tolleranza di"
+    "|con uno scarto(?: ammesso)? di|avec une tolérance de",
 }
 UNITS = {  # behind a number
     "°C": r"(?:grad|gradi|degrés?|grados)\s(?:celsius|c|centigradi|centígrados)",
@@ -30,6 +32,23 @@ UNITS = {  # behind a number
     "s": "sekunden?|second[oi]|secondes?|segundos?",
     "min": "minuten?|minut[oi]|minutos?",
     "h": "stunden?|ore|heures?|horas?",
+    "months": "monaten?|mes[ei]|mois|meses",
+    "years": "jahren?|ann[oi]|ans|años?",
     "rpm": r"(?:umdrehungen|giri|tours|vueltas|revs|turns)\s(?:pro|al|par|por|a|per)\s(?:minute?o?|min)",
     "litres": "litri|litros",
 }
+FOREIGN_UNIT = "|".join(UNITS.values())
+NUMBERS = {  # before one of these units
+    "2": "zwei|due|deux|dos", "3": "drei|tre|trois|tres", "4": "vier|quattro|quatre|cuatro",
+    "5": "fünf|cinque|cinq|cinco",
+    "6": "sechs|sei|seis", "7": "sieben|sette|sept|siete", "8": "acht|otto|huit|ocho", "9": "neun|nove|neuf|nueve",
+    "10": "zehn|dieci|dix|diez", "12": "zwölf|dodici|douze|doce", "15": "fünfzehn|quindici|quinze|quince",
+    "20": "zwanzig|venti|vingt|veinte", "30": "dreißig|trenta|trente|treinta",
+}  # fmt: skip
+COLOURS = {
+    english: f"{german}(?:e[mnrs]?)?"
+    for english, german in {
+        "black": "schwarz", "brown": "braun", "blue": "blau", "green": "grün", "grey": "grau", "red": "rot",
+        "violet": "violett", "white": "weiß", "yellow": "gelb",
+    }.items()
+}  # fmt: skip

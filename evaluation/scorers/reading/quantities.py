@@ -11,10 +11,11 @@ from functools import lru_cache
 from typing import TypeVar
 
 from evaluation.scorers.reading.denial import Stated, are_denied
-from evaluation.scorers.reading.rewriting import UNIT, RewrittenText, rewrite
+from evaluation.scorers.reading.rewriting import RewrittenText, rewrite
+from evaluation.scorers.reading.spelling import LONG_UNIT, UNIT
 from evaluation.scorers.values import breaking, derived
 from vlm3_dataset.language.stems import stems
-from vlm3_dataset.quantities import Quantity, parted
+from vlm3_dataset.quantities import Quantity, find, parted
 
 V = TypeVar("V", bound=Stated)
 
@@ -36,6 +37,11 @@ _SHARES_UNIT = re.compile(  # 2.2 bar at the front, rear 2.5
 _AND = re.compile(r"[^\d.;]{0,40}(?:[,;]|\band|\bbut)\s(?:then\s|only\s|just\s)?", re.IGNORECASE)
 _ON_THE_REST = re.compile(rf"\s(?:on|for|at|in)\s(?:all\s)?(?:the\s)?{_REST}\b", re.IGNORECASE)
 _STOP = re.compile(r"\s*(?:[,;)\n]|\.(?!\d)|$)")
+_CLOSING_UNIT = re.compile(
+    r"(?:\b(?:both|all|each|values|figures)\s(?:(?:of them|values|figures|are|given)\s)*in\s|\(in\s)"
+    rf"(?P<unit>{LONG_UNIT})(?!\w)|\((?P<all>{LONG_UNIT}),?\s(?:both|all|each)\)",
+    re.IGNORECASE,
+)
 _NUMBERED = re.compile(  # injectors 3 and 4, bearing caps 1 to 4, S14
     r"(?<![\w.-])(?:(?P<code>[A-Z]{1,3}\d{1,3})"
     r"|(?P<part>[^\W\d_]{3,}?)s?\s(?P<numbers>\d{1,2}(?:(?:,|\s(?:and|to))\s\d{1,2})*))"
@@ -89,6 +95,7 @@ def _read(text: str) -> tuple[tuple[Quantity, ...], tuple[Quantity, ...]]:
     written = rewrite(text)
     found, bare = parted(written.text)
     measured = [*found, *_sharing_unit(written.text, found, bare)]
+    measured += _in_closing_unit(written.text, [one for one in bare if one not in measured])
     corrections = [  # "43 Nm? The page says 34." corrects the value in its unit
         _in_unit_of(last, number)
         for last, number in _numbers_after_values(measured, bare)
@@ -120,6 +127,16 @@ def _sharing_unit(text: str, found: Sequence[Quantity], bare: Sequence[Quantity]
         shares = shares or (_AND.fullmatch(gap) and _ON_THE_REST.match(after))
         if shares and last.kind in {"value", "range"}:
             yield _in_unit_of(last, number)
+
+
+def _in_closing_unit(text: str, bare: Sequence[Quantity]) -> Iterator[Quantity]:
+    """Yield the numbers whose unit stands once behind all of them: "2.2 front, 2.4 rear, both in bar"."""
+    closing = _CLOSING_UNIT.search(text)
+    unit = find(f"1 {closing['unit'] or closing['all']}") if closing else ()
+    if closing and unit:
+        yield from (
+            _in_unit_of(unit[0], one) for one in bare if one.dimension == "number" and one.end <= closing.start()
+        )
 
 
 def _numbers_after_values(found: Sequence[Quantity], bare: Sequence[Quantity]) -> Iterator[tuple[Quantity, Quantity]]:

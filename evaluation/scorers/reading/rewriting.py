@@ -8,27 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from evaluation.scorers.reading.languages import CHINESE, UNITS, WORDS
+from evaluation.scorers.reading import layouts
+from evaluation.scorers.reading.languages import CHINESE, COLOURS, FOREIGN_UNIT, NUMBERS, UNITS, WORDS
+from evaluation.scorers.reading.spelling import LONG_UNIT, NUMBER, SPELLED, UNIT, in_digits, is_same_unit
+from vlm3_dataset.quantities.numerals import WORDS as WORDS_OF_NUMBERS
+from vlm3_dataset.quantities.numerals import spoken
 
-_NUMBER = r"(?:[-+]|(?<!\d))\d+(?:[.,]\d+)?"  # never from within digits: a long row of them would take for ever
-_SPAN = rf"{_NUMBER}(?:\s?(?:-|–|to|\.\.\.?|±|\+/-)\s?\d+(?:[.,]\d+)?)?"
-UNIT = (
-    r"(?i:n[·.\s]?m|ncm|ft[-_. ]?lbs?|lb[-_. ]?ft|in[-_. ]?lbs?|kgm|mbar|bar|psi|kpa|mpa|mm|cm|inch(?:es)?"
-    r"|in|°[cf]?|deg(?:rees?)?(?:[_ ]?[cf])?"
-    r"|celsius|rpm|1/min|km/h|km|cc|ml|lit(?:re|er)s?|l|kg|g|mv|kv|volts?|v|ma|amps?|a|k?ohms?|k?ω|kw|w|hp"
-    r"|ps|seconds?|sec|minutes?|ms|s|hz|%"
-    r"|percent)"
-)
-_SPELLED = {
-    "deg_c": "°C",
-    "deg c": "°C",
-    "celsius": "°C",
-    "deg_f": "°F",
-    "deg f": "°F",
-    "ft_lb": "ft-lb",
-    "ft_lbs": "ft-lb",
-    "in_lb": "in-lb",
-}
 _EXPONENTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 
 
@@ -59,9 +44,15 @@ class RewrittenText:
 def rewrite(text: str) -> RewrittenText:
     """Return a text rewritten to the prose that is read for quantities and identifiers."""
     written = RewrittenText(text, range(len(text)), range(1, len(text) + 1))
+    if _STRIPED.search(text) or len(_COLOUR.findall(text)) == 1:  # what stands by which of two is not read
+        written = written.sub(_STRIPED, lambda match: f"{match['base']}/{match['stripe']}").sub(_COLOUR, _in_english)
     for pattern, new in _REWRITES:
         written = written.sub(pattern, new)
     return written
+
+
+def _in_english(match: re.Match[str]) -> str:
+    return next(english for english, german in COLOURS.items() if re.fullmatch(german, match.group(), re.IGNORECASE))
 
 
 def _si(match: re.Match[str]) -> str:
@@ -77,39 +68,13 @@ def _scientific(match: re.Match[str]) -> str:
     return f"{value:f}" if abs(int(power)) < 9 else match.group()
 
 
-def _keyed(match: re.Match[str]) -> str:
-    unit = match["unit"].lower()
-    return f"{match['key'] or ''}: {match['value']} {_SPELLED.get(unit, unit.replace('_', ' '))}"
-
-
-def _table(match: re.Match[str]) -> str:
-    """Rewrite a table that names units in its head or before a row: each number below or behind gets its unit."""
-    head, rule, *body = match.group().rstrip("\n").split("\n")
-    units = [_unit_of(cell) for cell in head.split("|")]
-    lines = []
-    for line in body:
-        cells = line.split("|")
-        of_row = next((unit for cell in cells[:2] if (unit := _unit_of(cell))), "")
-        for at, cell in enumerate(cells[: len(units)]):
-            if (unit := units[at] or of_row) and _ONLY_NUMBER.fullmatch(cell):
-                cells[at] = f"{cell.rstrip()} {unit} "
-        lines.append("|".join(cells))
-    return "\n".join((head, rule, *lines)) + match.group()[len(match.group().rstrip("\n")) :]
-
-
-def _unit_of(cell: str) -> str:
-    if len(alone := cell.strip(" *_")) > 1 and re.fullmatch(UNIT, alone, re.IGNORECASE):
-        return alone
-    return found[1] if (found := _HEADED.search(cell)) else ""
-
-
 def _with_deviation(match: re.Match[str]) -> str:
     """Rewrite a value and what it may deviate by so that both have the unit; two other values stay as they are."""
     unit = (match["unit"] or match.groupdict().get("behind") or "").strip()
     value, deviation = (Decimal(match[name].replace(",", ".")) for name in ("value", "deviation"))
     groups = match.groupdict()
     listed = groups.get("comma") and not groups["named"] and unit.startswith("°")  # 20 °C, -4 °C
-    other = (match["own"] or unit).strip().lower() != unit.lower()
+    other = not is_same_unit(unit, match["own"] or unit)
     if not unit or other or listed or deviation * _DEVIATION_SHARE > abs(value):
         return match.group()
     sign = (match["sign"] or "").strip().lower()
@@ -125,9 +90,10 @@ def _ranges_of_ends(match: re.Match[str]) -> str:
     return f"{one} ({other})"
 
 
+_ANY_COLOUR = "|".join(COLOURS.values())
+_COLOUR = re.compile(rf"\b(?:{_ANY_COLOUR})\b", re.IGNORECASE)
+_STRIPED = re.compile(rf"\b(?P<base>{_ANY_COLOUR}) mit (?P<stripe>{_ANY_COLOUR}) streifen\b", re.IGNORECASE)
 _ENDS = (("low", "high"), ("also_low", "also_high"))
-_HEADED = re.compile(rf"(?:[\[(]\s*|,\s*|\bin\s+)({UNIT})\s*(?:[\])]|$)", re.IGNORECASE)
-_ONLY_NUMBER = re.compile(rf"\s*[*_]*(?:max\.?|min\.?|≤|≥|approx\.?)?\s*{_SPAN}[*_]*\s*", re.IGNORECASE)
 BLANKS = re.compile(r"[^\S\n]{2,}")
 _BOXED = re.compile(r"\\boxed(?=\{)")
 _SI = re.compile(r"\\(?:SI|qty)\{(?P<number>[^{}]{1,24})\}\{(?P<unit>[^{}]{1,40})\}")
@@ -137,23 +103,12 @@ _POWER = re.compile(
     r"(?P<mantissa>(?<!\d)\d+(?:[.,]\d+)?)\s*(?:(?:[x×·*]|\\times|\\cdot)\s*10(?:\^?\{?(?P<power>[-−+]?\d)\}?"
     r"|(?P<raised>[⁻⁺]?[⁰¹²³⁴-⁹]))|e(?P<short>[-+]\d))(?!\d)"
 )
-_UNIT_IN_KEY = re.compile(  # "torque_nm": 42
-    rf"[\"'](?P<key>[A-Za-z][\w ]*?)?[_ (\[]*(?<![A-Za-z])(?P<unit>{UNIT})[)\]]?[\"']\s*:\s*"
-    rf"\"?(?P<value>{_SPAN})\"?(?=\s*[,}}\]\n]|\s*$)",
-    re.IGNORECASE,
-)
-_UNIT_BESIDE = re.compile(  # "value": 42, "unit": "Nm"
-    rf"[\"']?(?P<key>value|amount|number|torque|nominal)[\"']?\s*:\s*\"?(?P<value>{_SPAN})\"?"
-    rf"\s*,?\s*[\"']?units?[\"']?\s*:\s*\"?(?P<unit>{UNIT})\"?(?!\w)",
-    re.IGNORECASE,
-)
-_TABLE = re.compile(r"(?:^|(?<=\n))[^\n|]*\|[^\n]*\n[ \t]*\|?[ \t]*:?-{2,}[-|: \t]*\n(?:[^\n]*\|[^\n]*(?:\n|$))+")
 _IN_CHINESE = re.compile("|".join(sorted(CHINESE, key=len, reverse=True)))
 _BETWEEN = re.compile(
-    rf"\b(?:tra|fra|zwischen|entre)\s(?P<low>{_NUMBER}[^\d\n]{{0,12}}?)\s(?:e|ed|und|et|y)\s(?=\d)", re.IGNORECASE
+    rf"\b(?:tra|fra|zwischen|entre)\s(?P<low>{NUMBER}[^\d\n]{{0,12}}?)\s(?:e|ed|und|et|y)\s(?=\d)", re.IGNORECASE
 )
 _FROM = re.compile(
-    rf"\b(?:da|de|von|from)\s(?P<low>{_NUMBER}[^\d\n]{{0,12}}?)\s(?:a|à|bis|(?:up|down)\sto)\s(?=\d)", re.IGNORECASE
+    rf"\b(?:da|de|von|from)\s(?P<low>{NUMBER}[^\d\n]{{0,12}}?)\s(?:a|à|bis|(?:up|down)\sto)\s(?=\d)", re.IGNORECASE
 )
 _HYPHENED = re.compile(r"(?<=\d)\s?k[- ]ohms?\b", re.IGNORECASE)
 _INVERTED = re.compile(rf"(?<![\w.,:])1(?: : |:)(?P<whole>\d+(?:[.,]\d+)?)(?![\d:])(?!\s?{UNIT}(?!\w))", re.IGNORECASE)
@@ -161,6 +116,15 @@ _UNIT_FIRST = re.compile(r"(?:[ΩΩ]|\bohms?)\s*[≈=~:]\s*(?P<value>\d+(?:[.,]\
 _MINUTES_OF_ARC = re.compile(
     r"(?<=\d)\s?deg(?:rees?)?\s(?:and\s)?(?P<minutes>\d{1,2})\smin(?:utes?)?\b(?!\s(?:later|after|before))"
     r"(?:,?\s(?:±|\+/-|plus or minus|plus/minus)\s(?P<deviation>\d{1,2})\smin(?:utes?)?\b)?",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(  # terminal fifteen
+    rf"\b(?P<part>(?:terminal|pin|contact|fuse|relay|cylinder)s?) (?P<number>{WORDS_OF_NUMBERS})(?![\w-])",
+    re.IGNORECASE,
+)
+_EIGHT_AND_NINE_HUNDRED = re.compile(
+    r"(?<=\bbetween )(?P<one>one|two|three|four|five|six|seven|eight|nine)"
+    r"(?= and (?:two|three|four|five|six|seven|eight|nine) hundred\b)",
     re.IGNORECASE,
 )
 _THOUGHT = re.compile(r"<(think|thinking|reasoning)>.*?</\1>", re.DOTALL)
@@ -171,7 +135,7 @@ _LONG_DASH = re.compile(r"(?<=\d)(?:\s?\\(?:text|mathrm|rm)\s?\{\s?(?:-{1,3}|[�
 _ARROW = re.compile(r"(?<=\d)\s?(?:→|->)\s?(?=\d)")  # 10 → 20 → 35 Nm
 _IN_BRACKETS = re.compile(rf"(?<=\d)\s[(\[](?!second\))(?P<unit>{UNIT})[)\]]", re.IGNORECASE)  # Torque: 42 (Nm)
 _NOT_PASSED = re.compile(  # 1,2 mm darf nicht überschritten werden
-    rf"(?P<value>{_NUMBER}\s?{UNIT})\s(?:\w+\s){{0,2}}?nicht\s(?:\w+\s)?(?:(?P<under>unter)|über)sch(?:reiten"
+    rf"(?P<value>{NUMBER}\s?{UNIT})\s(?:\w+\s){{0,2}}?nicht\s(?:\w+\s)?(?:(?P<under>unter)|über)sch(?:reiten"
     rf"|ritten)\b",
     re.IGNORECASE,
 )
@@ -181,39 +145,45 @@ _IS_LIMIT = re.compile(  # 8 bar is the maximum
     r"|(?P<tops>tops))\b",
     re.IGNORECASE,
 )
-_VALUE = rf"{_NUMBER}\s?(?P<{{}}>(?:ft|in)\.?\s?lbs?|{UNIT}|\")(?!\w)\.?"
+_VALUE = rf"{NUMBER}\s?(?P<{{}}>(?:ft|in)\.?\s?lbs?|{UNIT}|\")(?!\w)\.?"
 _CONVERTED_ENDS = re.compile(  # 0.024 mm (0.0009 in) to 0.064 mm (0.0025 in)
     rf"(?P<lead>\b(?:(?P<between>between)|from|min(?:imum|\.)?|at least|not less than)\s)?"
     rf"(?P<low>{_VALUE.format('unit')})\s?[(/]\s?(?P<also_low>{_VALUE.format('other')})(?:\s?\))?"
     r"(?P<to>\s?(?:-|–|to\b|up to\b)\s?|(?P<and>\sand\s)"
     r"|,?\s(?:and\s)?(?:max(?:imum|\.)?|at most|(?:not|nor) more than)\s)"
-    rf"(?P<high>{_NUMBER}\s?(?P=unit)\.?)\s?[(/]\s?(?P<also_high>{_NUMBER}\s?(?P=other)\.?)(?!\w)(?:\s?\))?",
+    rf"(?P<high>{NUMBER}\s?(?P=unit)\.?)\s?[(/]\s?(?P<also_high>{NUMBER}\s?(?P=other)\.?)(?!\w)(?:\s?\))?",
     re.IGNORECASE,
 )
 _CHAIN = re.compile(  # 50 Nm - 80 Nm - 90°
-    rf"(?<![\d.,]){_NUMBER}\s?{UNIT}(?:\s[-–—]\s{_NUMBER}\s?{UNIT}(?!\w)){{2,}}", re.IGNORECASE
+    rf"(?<![\d.,]){NUMBER}\s?{UNIT}(?:\s[-–—]\s{NUMBER}\s?{UNIT}(?!\w)){{2,}}", re.IGNORECASE
 )
 _DASH = re.compile(r"\s[-–—]\s")
+_LESS_THAN = r"(?:[<≤]=?|\\l(?:eq?|t)\b)"
 _BOTH_SIDES = re.compile(  # 2 mm < x < 3 mm
-    rf"(?P<low>{_NUMBER}(?:\s?{UNIT})?)\s?[<≤]=?\s?[^\W\d]\w{{0,9}}\s?[<≤]=?\s?(?=\d)", re.IGNORECASE
+    rf"(?P<low>{NUMBER}(?:\s?{UNIT})?)\s?{_LESS_THAN}\s?[^\W\d]\w{{0,9}}\s?{_LESS_THAN}\s?(?=\d)", re.IGNORECASE
 )
-_DEVIATION = rf"\+\s?{_NUMBER}\s?/\s?[-−–]\s?{_NUMBER}|±\s?{_NUMBER}"
+_INTERVAL = re.compile(rf"\[\s?(?P<low>{NUMBER})\s?;(?:\\,)?\s?(?P<high>{NUMBER})\s?\]")  # [0.3; 0.5] mm
+_PERCENT_OF = re.compile(  # 540 ± 10 % ohms
+    rf"(?<=\d)(?P<share>\s?(?:±|\+/-)\s?\d+(?:[.,]\d+)?\s?%)\s(?P<unit>(?!in\b|a\b){UNIT})(?!\w)", re.IGNORECASE
+)
+_DEVIATION = rf"\+\s?{NUMBER}\s?/\s?[-−–]\s?{NUMBER}|±\s?{NUMBER}"
 _ASIDE = re.compile(  # 3 (+0.2/-0.1) mm, 3 mm (+0.2/-0.1 mm)
     rf"(?P<value>\d)\s?\((?P<deviation>{_DEVIATION})\)(?=\s?{UNIT})"
     rf"|(?P<measured>\d\s?{UNIT})\s?\((?P<apart>{_DEVIATION})(?:\s?{UNIT})?\)",
     re.IGNORECASE,
 )
 _WITH_DEVIATION = re.compile(  # 9.5 mm +0.5, 1.75 mm (tolerance -0.02 mm), 9.5 (+0.5) mm
-    rf"(?P<value>{_NUMBER})(?P<unit>\s?(?:{UNIT}|k?N))?(?P<comma>,\s)?[\s(]{{0,2}}"
+    rf"(?P<value>{NUMBER})(?P<unit>\s?(?:{UNIT}|k?N))?(?P<comma>,\s)?[\s(]{{0,2}}"
     r"(?P<named>(?:with\s)?(?:a\s)?tolerance(?:\sof|:)?\s)?(?P<sign>\+\s?/?\s?-|±\s?|\+\s?|[-−–]|plus\s|minus\s)"
     rf"(?P<deviation>\d+(?:[.,]\d+)?)(?![.,]?\d)(?:(?P<own>\s?(?:{UNIT}|k?N))(?!\w)\)?|\)(?P<behind>\s?{UNIT})(?!\w)"
     r"|\)|(?=\s?(?:[,;:]|\.(?!\d)|$|(?:and|or|but|at|for|in|on|with|when|if|as|from|only)\b)))",
     re.IGNORECASE,
 )
 _DEVIATION_IN_WORDS = re.compile(  # 12 mm, up to 0.3 mm more or less; 150 N, 10 N either way
-    rf"(?P<value>{_NUMBER})(?P<unit>\s?(?:{UNIT}|k?N))(?:[,;]|\s(?:with|and|but))\s(?:[a-z]+\s){{0,3}}?"
-    rf"(?:(?:up to|within|by)\s)?(?P<deviation>\d+(?:[.,]\d+)?)(?P<own>\s?(?:{UNIT}|k?N))\s(?:(?P<both>more or less"
-    r"|less or more|(?:either|each|any) way|(?:in|to) (?:either|both) (?:directions?|sides?)|up or down)"
+    rf"(?P<value>{NUMBER})(?P<unit>\s?{LONG_UNIT})(?:\snominal|\sof\s\w+)?(?:[,;]|\s(?:with|and|but))\s(?:[a-z]+\s){{0,3}}?"
+    rf"(?:(?:up to|within|by)\s)?(?P<deviation>\d+(?:[.,]\d+)?)(?P<own>\s?{LONG_UNIT})\s"
+    r"(?:(?:allowed|permitted|tolerated)\s)?(?:(?P<both>more or less|less or more|(?:either|each|any) way"
+    r"|(?:in|to) (?:either|both) (?:directions?|sides?)|up or down|(?:over|above) or (?:under|below))"
     r"|(?P<sign>more|extra|less))\b(?!\sthan)",
     re.IGNORECASE,
 )
@@ -239,6 +209,9 @@ _PRONOUN = re.compile(r"(?<=\b(?:the|new|old) )one(?= to \d)|(?<=\b(?:this|that|
 _REWRITES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (_THOUGHT, lambda _: " "),
     (BLANKS, lambda _: " "),
+    (_EIGHT_AND_NINE_HUNDRED, lambda match: f"{match['one']} hundred"),
+    (SPELLED, in_digits),
+    (_NUMBERED, lambda match: f"{match['part']} {spoken(match['number'].lower())}"),
     (_NEWTON_METRES, lambda _: "Nm"),
     (_LONG_DASH, lambda _: "–"),
     (_BOXED, lambda _: " "),
@@ -246,9 +219,7 @@ _REWRITES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = 
     (_TIE, lambda _: " "),
     (_PRODUCT, lambda _: "·"),
     (_POWER, _scientific),
-    (_UNIT_IN_KEY, _keyed),
-    (_UNIT_BESIDE, _keyed),
-    (_TABLE, _table),
+    *layouts.REWRITES,
     (_ARROW, lambda _: ", then "),
     (_IN_BRACKETS, lambda match: f" {match['unit']}"),
     (_HYPHENED, lambda _: " kΩ"),
@@ -260,10 +231,16 @@ _REWRITES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = 
     (_IS_LIMIT, lambda match: f"{match['value']} {'max' if match['max'] or match['tops'] else 'min'}"),
     (_CONVERTED_ENDS, _ranges_of_ends),
     (_CHAIN, lambda match: _DASH.sub(", then ", match.group())),
+    (_INTERVAL, lambda match: f"{match['low']} to {match['high']}"),
+    (_PERCENT_OF, lambda match: f" {match['unit']}{match['share']}"),
     (_BOTH_SIDES, lambda match: f"{match['low']} to "),
     (_ASIDE, lambda at: f"{at['value'] or at['measured']} {at['deviation'] or at['apart']}"),
     (_WITH_DEVIATION, _with_deviation),
     (_DEVIATION_IN_WORDS, _with_deviation),
+    *(
+        (re.compile(rf"\b(?:{words})(?=\s(?:{FOREIGN_UNIT})\b)", re.IGNORECASE), lambda _, number=number: number)
+        for number, words in NUMBERS.items()
+    ),
     *(
         (re.compile(rf"\b(?:{words})(?=\s)", re.IGNORECASE), lambda _, english=english: english)
         for english, words in WORDS.items()

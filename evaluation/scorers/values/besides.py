@@ -1,4 +1,4 @@
-"""Find what an answer adds to a value of the reference, or offers beside it: "110 Nm and a quarter turn", "or 50 Nm"."""
+"""Find what an answer adds to a value of the reference, or offers beside it: 110 Nm and a quarter turn, or 50 Nm."""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -41,7 +41,9 @@ _MARKS = (  # by which things are told apart: the horn relay is on the left, the
         )
     ),
 )
-_LETTER = re.compile(r"(?<![\w.'’-])(?:[B-HJ-Z]|A(?! [a-z]))(?=\d?(?![\w.'’]\w|\w|[+-]))")  # no article, no initial
+_LETTER = re.compile(
+    r"(?<![\w.'’°-])(?<!\d )(?<!degrees )(?:[B-HJ-Z]|A(?! [a-z]))(?=\d?(?![\w.'’]\w|\w|[+-]))"
+)  # no article, no initial
 _KEYS = frozenset({"pin", "terminal", "fuse", "relay", "connector", "cylinder", "component"})
 
 

@@ -14,6 +14,7 @@ from vlm3_dataset.quantities import DIMENSIONS, UNITS, Quantity, agree, converts
     ("one", "other"),
     [
         ("65 Nm", "65.0 Nm"),
+        ("65 ± 6 Nm", "48 ± 4 ft-lb"),
         ("65 Nm", "48 ft-lb"),
         ("65 Nm", "6.6 kgm"),
         ("3.5 bar", "51 psi"),
