@@ -50,6 +50,10 @@ _OPPOSITES = (
     ("longer|longest", "shorter|shortest"),
     ("higher|highest", "lowest"),
     ("thickest", "thinnest"),
+    (
+        "whichever comes first|whichever occurs first|whichever is first|or sooner|or earlier",
+        "whichever comes last|whichever comes later|whichever is later|or later",
+    ),
     ("cold", "hot|warm|warmed up|operating temperature"),
     ("open|opens|opened|opening", "closed|closes|closing"),
     ("btdc|before tdc|before top dead", "atdc|after tdc|after top dead|past tdc|past top dead"),
@@ -106,7 +110,7 @@ def conflicts(reference: str, answer: str, question: str = "") -> list[str]:
             lacks = expected[at, one] > given[at, one]
             if lacks and given[at, other] > max(expected[at, other], asked[at, other]):
                 found.append(_OPPOSITES[at][one].partition("|")[0])
-    return [*found, *_done_without(reference, answer, question)]
+    return [*found, *done_without(reference, answer, question)]
 
 
 def conditioned(reference: str) -> bool:
@@ -114,7 +118,7 @@ def conditioned(reference: str) -> bool:
     return _UNDER_CONDITION.search(reference) is not None
 
 
-def _done_without(reference: str, answer: str, question: str) -> Iterator[str]:
+def done_without(reference: str, answer: str, question: str = "") -> Iterator[str]:
     """Yield what goes with the reference and without the answer, or the other way."""
     expected, given, asked = map(_with_and_without, (reference, answer, question))
     for at in range(2):
@@ -158,7 +162,7 @@ _IF_CHANGED = re.compile(
 )
 # 4.75 l plus the filter are more than 4.75 l with it.
 _PLUS = re.compile(
-    r"\d\s?(?:l|lit(?:er|re)s?|ml|cc|kg|g)\b,?\s(?:plus|and\son\stop\sof\sthat|in\saddition\sto)"
+    r"(?:\d\s?(?:l|ml|cc|kg|g)|\blit(?:er|re)s?)\b,?\s(?:plus|and\son\stop\sof\sthat|in\saddition\sto|to\swhich)"
     r"(?:\s(?:the|an?|its|new|that|of|for|what(?:ever)?))*\s(?P<thing>[a-z]{3,})"
 )
 _OTHERWISE = re.compile(r"\b(?:if not|otherwise|or else)\b")

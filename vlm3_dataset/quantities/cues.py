@@ -17,7 +17,7 @@ _LIMIT = re.compile(  # maximum permissible wear: 0.5 mm
 _TURN = "but|then|and|if|unless|when|where|until|because|so|since|only|just|before|after"
 _COMPARED = re.compile(  # not less than about 0.5 mm
     rf"""(?P<not>(?:\b(?:not?|nor|never|without)|n't|cannot)\s(?:(?!(?:{_TURN})\b)[a-z]{{1,14}}\s){{0,6}}?)?
-    (?:\b(?:(?P<less>at\smost|up\sto|(?:less|lower|smaller|thinner|shorter|narrower|slower|looser|lighter|cooler|earlier
+    (?:\b(?:(?P<less>at\smost|up\sto|(?:less|fewer|lower|smaller|thinner|shorter|narrower|slower|looser|lighter|cooler|earlier
     |sooner)\sthan|below|under|(?<=\bnot\s)(?:before|until))
     |at\sleast|(?:more|greater|higher|larger|thicker|longer|wider|faster|tighter|heavier|hotter|later)\sthan|over|above|exceed(?:s|ed|ing)?)\b|(?P<below>[<≤]=?)|[>≥]=?)
     (?:\sor\sequal(?:\sto)?\b)?
@@ -30,9 +30,9 @@ _MEASURE = (
     "|run-?out|diameter|depth|height|width|temperature|voltage|current|resistance|load|power)"
 )
 _BEHIND = re.compile(
-    rf"""(?:(?<=p\.m|lbs)\.|\.?\))?[\s(]{{0,2}}(?:(?P<max>以下|max(?:i(?:mum|mal)?)?\b|or\s(?:less|lower|below|under|thinner|shorter|cooler|colder|smaller|narrower|slower|lighter)\b|(?:and\s(?:below|less|under|lower|downwards?)|downwards?)(?=\s?(?:[.,;)]|$))|at\s(?:the\s)?(?:very\s)?(?:most|latest)\b)
+    rf"""(?:(?<=p\.m|lbs)\.|\.?\))?[\s(]{{0,2}}(?:(?P<max>以下|max(?:i(?:mum|mal)?)?\b|or\s(?:less|lower|below|under|thinner|shorter|cooler|colder|smaller|narrower|slower|lighter)\b|(?:and\s(?:below|less|under|lower|downwards?)|downwards?)(?=\s?(?:[.,;)]|$))|(?:at|is)\s(?:the\s)?(?:very\s)?(?:most|latest)\b)
     |(?P<min>以上|min(?:i(?:mum|mal)?)?\b|or\s(?:more|higher|above|over|greater|thicker|longer|hotter|warmer|larger|bigger|wider|faster|heavier|tighter)\b
-    |(?:and\s(?:above|up|more|over|higher|beyond|upwards?)|upwards?)(?=\s?(?:[.,;)]|$))|at\s(?:the\s)?(?:very\s)?(?:least|earliest)\b))\.?
+    |(?:and\s(?:above|up|more|over|higher|beyond|upwards?)|upwards?)(?=\s?(?:[.,;)]|$))|(?:at|is)\s(?:the\s)?(?:very\s)?(?:least|earliest)\b))\.?
     (?![.:= ]{{0,3}}(?:{_MEASURE}[ ]?[:= ]{{0,2}})?[0-9](?!.{{0,12}}\b(?:max|min)))""",
     re.VERBOSE,
 )

@@ -242,7 +242,7 @@ def unit_ahead(lower: str, start: int, end: int) -> Unit | None:
     if not match or _OWNED.search(lower, max(0, match.start() - 2), match.start()):
         return None
     word, glue, bracketed = match["unit"], match["glue"], lower[match.start()] == "["
-    if word == "min" or (word in _AMBIGUOUS and not bracketed):  # min: 0.25, (A): 25
+    if word in {"min", "um"} or (word in _AMBIGUOUS and not bracketed):  # min: 0.25, um 4 mm (by 4 mm), (A): 25
         return None
     spelling = _SPELLING.fullmatch(word)
     unit = UNITS[_TABLE[spelling.lastindex - 1][0]] if spelling else None

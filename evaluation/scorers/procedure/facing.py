@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from vlm3_dataset.language import sides
 from vlm3_dataset.language.stems import stems
 
-_FACES = r"(?:fac(?:e|es|ed|ing)|point(?:s|ed|ing)?|look(?:s|ing)?|zeig(?:t|en|end))"
-_THE = r"(?:(?:the|its?|their|an?|your|de[rnm]|die|das)\s)?"
+_FACES = r"(?:fac(?:e|es|ed|ing)|directed|point(?:s|ed|ing)?|look(?:s|ing)?|zeig(?:t|en|end))"
+_THE = (
+    r"(?:(?:the|its?|their|an?|your|de[rnm]|die|das)\s)?"
+    r"(?:(?:side|end)\s(?:where|of|with)\s(?:the\s)?)?"  # the end where the timing chain runs
+)
 _NO_FACE = (  # the face of the flange
     r"(?!(?:of|on|in|and|or|with|for|from|is|are|was|must|should|can|may|to|before|after|when|if|by|at|up|down|as)\b)"
 )

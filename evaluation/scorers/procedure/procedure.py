@@ -68,8 +68,9 @@ _REFUSES = re.compile(
     re.IGNORECASE,
 )
 _FORBIDS = re.compile(
-    r"\b(?:do not|don't|never|must not|mustn't|may not|should not|shouldn't|must never|should never)\s"
-    r"(?:(?:to\s)?be\s|ever\s|under any circumstances\s)?(?P<verb>[a-z-]{2,})\b"
+    r"\b(?:(?:do not|don't|never|must not|mustn't|may not|should not|shouldn't|must never|should never)\s"
+    r"(?:(?:to\s)?be\s|ever\s|under any circumstances\s)?|(?:is|are)\snot\s(?=(?:greas|oil|lubricat|reus)ed\b))"
+    r"(?P<verb>[a-z-]{2,})\b"
     r"(?!\s(?:[a-z]+\s){0,4}?(?:by|to|with)?\s?(?:more|less|over|above|below|beyond|further)\b)",  # that is a bound
     re.IGNORECASE,
 )
@@ -213,7 +214,9 @@ def steps(text: str) -> list[str]:
 
 def _forbidden_verbs(reference: str) -> list[str]:
     verbs = (match["verb"].lower() for match in _FORBIDS.finditer(with_reuse_verb(reference.replace("’", "'"))))
-    return list(dict.fromkeys(_LEMMAS.get(verb, verb) for verb in verbs if verb not in _NO_WORD))
+    return list(
+        dict.fromkeys(_LEMMAS.get(verb, "oil" if verb == "oiled" else verb) for verb in verbs if verb not in _NO_WORD)
+    )
 
 
 def _has_only(verb: str, text: str, polarity: Polarity) -> bool:

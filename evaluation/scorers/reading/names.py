@@ -12,7 +12,7 @@ from evaluation.scorers.reading.rewriting import rewrite
 from vlm3_dataset.identifiers import Identifier, figures, same
 from vlm3_dataset.quantities import Quantity
 
-WORD = re.compile(r"[^\s,;()]*\d[^\s,;()]*")
+WORD = re.compile(r"[^\s,;(){}]*\d[^\s,;(){}]*")
 _LONG_NAME = 4  # characters of a name that is looked for in an answer however it is read there
 _DIGIT = re.compile(r"\d")
 _OR_WORD = re.compile(rf"\b(?:or|oder|ou|oppure)\s(?P<word>{WORD.pattern})", re.IGNORECASE)
@@ -120,6 +120,8 @@ def is_written(one: Identifier, answer: str, given: StatedNames) -> bool:
         return True
     if len(one.value) >= _LONG_NAME:
         return has_long_name(one, answer)
+    if one.kind == "screw length" and any(f"{q.values[0]:f} {q.unit}" == f"{one.value} mm" for q in quantities(answer)):
+        return True
     if one.value.isdecimal() and not any(other.kind == one.kind for other in given.identifiers):  # fuse eleven
         spoken = [number for number in bare_numbers(answer) if number.text.isalpha() and not number.negated]
         if any(str(number.values[0]) == one.value for number in spoken):

@@ -2,6 +2,7 @@
 
 import re
 
+from vlm3_dataset.language import sides
 from vlm3_dataset.language.stems import stems
 from vlm3_dataset.quantities import Quantity
 
@@ -50,6 +51,8 @@ def is_of_another(question: str, reference: str, answer: str, given: Quantity) -
             if one.search(known) and not other.search(known) and other.search(clause) and not one.search(clause):
                 return True
     if _HOW_OFTEN.search(known) and _ONCE.search(answer) and not _HOW_OFTEN.search(answer):
+        return True
+    if not sides.conditioned(reference) and any(sides.done_without(question, answer)):  # how much with the filter
         return True
     is_new = _WHEN_NEW.match(answer, given.end) or _NEW_HAS.search(before)
     if given.dimension == "length" and is_new and _LIMIT.search(question) and "new" not in known.lower():

@@ -10,7 +10,8 @@ from evaluation.scorers.values.facts import Fact, accepts_fact
 from vlm3_dataset.quantities import Quantity, same
 
 STAGED = re.compile(  # what tells that a reference gives stages: 40 Nm, then 90°
-    r"\b(?:1st|2nd|3rd|[4-9]th|first|then|finally|followed by|stages? \d|step \d|loosen(?:ed)? by|back(?:ed)? off by)\b"
+    r"\b(?:1st|2nd|3rd|[4-9]th|(?<!comes )(?<!occurs )(?<!reached )first|then|finally|followed by|stages? \d|step \d"
+    r"|loosen(?:ed)? by|back(?:ed)? off by)\b"
     r"|→|->"
     r"|(?:\bNm|°|\blbs?\.?)[,;]?\s(?:and\s)?(?:loosen|slacken|undo|release|back\soff)(?:\s(?:it|them|again|fully"
     r"|the\s\w+))*(?:[,;]\s|\s(?:and|to)\s)[^.;]*\d"  # 60 Nm, slacken, 30 Nm
@@ -22,9 +23,14 @@ _AFTERWARDS = re.compile(
     re.IGNORECASE,
 )
 _BEFOREHAND = re.compile(r"\bbefore\s(?:(?:the|a|an|turning|tightening|by|of|angle)\s)*$", re.IGNORECASE)
-_TWICE = {"twice": 2, "two times": 2, "thrice": 3, "three times": 3, "two": 2, "three": 3, "2": 2, "3": 3}
+_TWICE = {
+    **dict.fromkeys(("twice", "zweimal", "two times", "two", "2"), 2),
+    **dict.fromkeys(("thrice", "dreimal", "three times", "three", "3"), 3),
+}
 _TIMES_BEFORE = re.compile(
-    r"\b(?:(twice|thrice|two times|three times)(?:\s(?:by|through|for|more by))?\s(?:an?\s)?|([23])\s?[x×]\s?)$",
+    r"\b(?:(twice|thrice|two times|three times|zweimal|dreimal)"
+    r"(?:\s(?:by|through|for|more by|um|je|jeweils))*\s(?:an?\s)?"
+    r"|([23])\s?[x×]\s?)$",
     re.IGNORECASE,
 )
 _TIMES_AFTER = re.compile(

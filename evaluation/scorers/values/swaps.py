@@ -148,8 +148,12 @@ def _displaced_labels(labels: Sequence[str], reference: str, answer: str) -> Ite
 def _beside(label: str, answer: str, told: Sequence[Quantity]) -> list[Quantity]:
     """Return the values in the clauses of a label, for an answer that has not all of the labels."""
     places = [Place(one.start, one.end, at) for at, one in enumerate(told)]
-    clauses = neighbours.clauses(answer, places)
-    named = [span for span in clauses if any(span[0] <= start < span[1] for start, _ in label_spans(label, answer))]
+    clauses = [*neighbours.clauses(answer, places)]
+    named = [  # what a clause with a colon names stands in the next
+        (start, clauses[at + 1][1] if answer[start:end].rstrip().endswith(":") and end < len(answer) else end)
+        for at, (start, end) in enumerate(clauses)
+        if any(start <= place < end for place, _ in label_spans(label, answer))
+    ]
     return [one for one in told if any(start <= one.start < end for start, end in named)]
 
 

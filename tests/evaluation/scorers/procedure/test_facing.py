@@ -17,6 +17,7 @@ COLLAR = "The collar of the bush faces the flywheel."
         (COLLAR, "The collar faces away from the flywheel.", False),
         (COLLAR, "The collar must not face the flywheel.", False),
         (COLLAR, "The collar is on the side opposite the flywheel.", False),
+        (COLLAR, "The collar is directed away from the end where the flywheel is.", False),
         (COLLAR, "The bush has its back to the flywheel.", False),
         (COLLAR, "The collar of the bush faces the gearbox.", False),
         ("Fit it with the collar on the pump side.", "The collar points towards the pump.", True),

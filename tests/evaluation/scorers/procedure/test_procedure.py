@@ -52,6 +52,8 @@ LOOSEN = "First loosen the nut, then pull out the distributor."
         ("Never lubricate the seal.", "Do not put any grease on the seal.", "", 1),
         ("Never lubricate the seal.", "Never fit the seal dry.", "", 0),
         ("Never lubricate the seal.", "Oil the seal.", "", 0),
+        ("The seal is not oiled.", "Put no oil on the seal.", "", 1),
+        ("The seal is not oiled.", "Oil the seal.", "", 0),
         ("On the left remove bolts (1) and (2).", "On the left install bolts (1) and (2).", "", 2 / 3),
         ("On the left remove bolts (1) and (2).", "Take out bolts (1) and (2) on the left.", "", 1),
         ("On the left remove bolts (1) and (2).", "Fit a socket to bolts (1) and (2) on the left, undo them.", "", 1),

@@ -29,6 +29,7 @@ SWAPPED = [
 KEPT = [
     ("Upper screws M6x30, lower ones M8x45", '{"lower": "M8x45", "upper": "M6x30"}'),
     ("Intake cap marked H, exhaust cap marked K.", "K: exhaust, H: intake"),
+    ("Pump (lower pulley) 55 Nm, fan hub nuts 18 Nm", "Front, four pieces: 18 Nm. Lower pulley: 55 Nm."),
     ("7 l, and 7.6 l with an oil cooler", "7.6 l with a cooler, 7 l without"),
     ("front 10, rear 20", '{"front": 10, "rear": 20}'),
     ("Camber front 0.5, rear 1.2.", "Rear 1.2, front 0.5"),
