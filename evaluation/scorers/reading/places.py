@@ -16,7 +16,7 @@ _LEFT, _RIGHT = (
 _END, _SIDE = rf"(?:(?P<front{{0}}>{_FRONT})|{_REAR})", rf"(?:(?P<left{{0}}>{_LEFT})|{_RIGHT})"
 _CORNER = re.compile(
     rf"\b(?:{_END.format(1)}[ -]{_SIDE.format(1)}|{_SIDE.format(2)}[ -]{_END.format(2)}"
-    r"|(?-i:(?P<front3>F)(?:(?P<left3>L)|R)|R(?:(?P<left4>L)|R)|(?:(?P<left5>L)|R)(?:(?P<front5>F)|R)))\b",
+    r"|(?-i:(?:(?P<front3>F)|R)(?:(?P<left3>L)|R)))\b",
     re.IGNORECASE,
 )
 _TURN = r"\b(?:turn|rotat|wind|swing|screw|swivel|dreh)\w*(?:\s[\w-]+){0,5}?\s"
@@ -57,5 +57,5 @@ def plain_places(text: str) -> str:
 
 def _corner(match: re.Match[str]) -> str:
     named = match.groupdict()
-    front, left = (any(named.get(f"{side}{at}") for at in range(1, 6)) for side in ("front", "left"))
+    front, left = (any(named.get(f"{side}{at}") for at in range(1, 4)) for side in ("front", "left"))
     return f"{'front' if front else 'rear'} {'left' if left else 'right'}"
