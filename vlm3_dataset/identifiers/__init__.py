@@ -9,6 +9,7 @@ Threads, oils and tyres (M10x1.5, 10W-40) are quantities' own; here are a screw'
 """
 
 from vlm3_dataset.identifiers.finding import Figures, beside, figures, find
-from vlm3_dataset.identifiers.identifier import Identifier, Kind, same
+from vlm3_dataset.identifiers.identifier import Identifier, Kind, answers, same
+from vlm3_dataset.identifiers.labels import asked_kind
 
-__all__ = ["Figures", "Identifier", "Kind", "beside", "figures", "find", "same"]
+__all__ = ["Figures", "Identifier", "Kind", "answers", "asked_kind", "beside", "figures", "find", "same"]

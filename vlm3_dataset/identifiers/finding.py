@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 from vlm3_dataset.identifiers.forms import PLAIN, SPACED, STRONG, Forms, value
 from vlm3_dataset.identifiers.identifier import Identifier, Kind
-from vlm3_dataset.identifiers.labels import asked_kind, labelled, without_label
+from vlm3_dataset.identifiers.labels import labelled, numbers_asked, without_label
 from vlm3_dataset.quantities import Quantity, parted
 from vlm3_dataset.quantities.folding import Folded, fold
 
-_BARE = re.compile(r"(?<![\w.,/-])[0-9]{1,3}[a-z]?(?![\w]|[.,][0-9])")
 _ENDING = re.compile(r"(?:(?:st|nd|rd|th)\b)?")  # of 2nd
 
 
@@ -52,8 +51,7 @@ def figures(text: str, question: str = "") -> Figures:
     for number in others:
         if number.dimension == "count":
             taken[number.start : number.end] = b"\1" * (number.end - number.start)
-    if kind := asked_kind(question):
-        found += _claimed(text, folded, ((kind, *match.span()) for match in _BARE.finditer(folded.text)), taken)
+    found += _claimed(text, folded, numbers_asked(folded.text, question), taken)
     others = [number for number in others if number.dimension == "count" or not any(taken[number.start : number.end])]
     nobodys = tuple(at for at, char in enumerate(text) if char.isdigit() and not taken[at])
     return Figures(tuple(measured), tuple(sorted(found, key=lambda one: one.start)), tuple(others), nobodys)

@@ -1,4 +1,4 @@
-"""Recognise identifiers by the word before them: pin 3, fuses 23 and 24, components 24 (upper plate), Getrag 265."""
+"""Recognise identifiers by the word before them (pin 3, fuses 23 and 24, Getrag 265), or by what is asked for."""
 
 import re
 from collections.abc import Iterator
@@ -47,6 +47,7 @@ _IDS = {
     "page": r"[0-9]{1,4}[ ]?-[ ]?[0-9]{1,3}[a-z]?(?:[/._][0-9]{1,2})?(?!\w)|[0-9]{1,3}(?!\w)",
     "product": r"[0-9]{1,4}(?:[ .][0-9]{2})?(?:\.[0-9])?(?!\w)",
     "type": r"(?:[A-Z][ ]?)?[0-9]{1,3}(?!\w|[.,][0-9])",
+    "pin": r"[0-9]{1,2}[a-z]?(?!\w|[.,][0-9])",
     "terminal": r"[0-9]{1,2}[a-zA-Z]?(?!\w|[.,][0-9])",
     "figure": r"[0-9]{1,3}[a-z]?(?!\w|[.,][0-9])",
 }
@@ -56,9 +57,30 @@ _NEXT = re.compile(  # , 4 | and 12 | / 14 | ... 3 | , 3 is | (spring), 26
     rf"{_COMMENT}(?:(?:,?[ ](?:and|or|to|through|thru|from)|,|[ ]?[/&-]|[ ]?\.{{3}})[ ]?"
     r"|(?:[ ](?:is|are|=)|:|[ ]?\()[^.;:0-9]{2,48}[,;][ ](?:and[ ])?(?=[0-9]{1,2}[ ](?:is|are|=|\()))",
 )
-_ASKED = re.compile(
-    rf"(?<!\w)(?:which|what|whose)[ ](?:(?:two|three|four|other|wiring|is|are|the|numbers?|of|for|has|have)[ ]){{0,5}}"
-    rf"({'|'.join(_WORDS.values())})(?!\w)(?!(?<=type)[ ]of)",
+_BARE = re.compile(r"(?<![\w.,/-])[0-9]{1,3}[a-z]?(?![\w]|[.,][0-9])")
+_BARE_SIZE = re.compile(r"(?<![\w.,/-])(?:[0-9]{1,2}(?:[.,][0-9]{1,2})?|[.,][0-9]{1,2})(?![\w]|[.,][0-9])")
+_SIZE = r"(?:size|gauge|cross[- ]section)"
+# Words that ask for a kind, and stand before no number: nobody prints "engine 20".
+_ASKED_ONLY: dict[Kind, str] = {
+    "wire size": rf"{_SIZE} (?:(?:is|of) )?(?:the )?(?:\w+ )?wires?|wire {_SIZE}s?",
+    "colour": "(?:wire )?colou?rs?(?: wires?)?",
+    "type": "(?:types? of )?(?:engines?|transmissions?|(?:vehicle )?models?)",
+    "job": "(?:repair )?jobs?|(?:repair |operation )?procedure numbers?|operation numbers?",
+}
+_ASKING = (
+    r"(?<!\w)(?:which|what|whose|name|give|state)[ ]"
+    r"(?:(?:two|three|four|other|wiring|is|are|the|numbers?|of|for|has|have)[ ]){0,5}"
+)
+_MEASURES = "ratio|rating|value|voltage|current|torque|pressure|temperature|speed|size|length|width|colour|color"
+_FOLLOWS = (
+    "is|are|was|were|has|have|had|do|does|did|must|should|can|may|will|would|goes|of|for|to|on|in|at|with|by|from|and|or"
+    rf"|that|covers|(?!speed)\w+ed|(?!(?:{_PARTS}|{_MEASURES})s)\w+[^s\W]s"
+)
+_NUMBER_ASKED = re.compile(rf"{_ASKING}(?P<noun>{'|'.join(_WORDS.values())})(?!\w)(?!(?<=type)[ ]of)", re.IGNORECASE)
+_NAME_ASKED = re.compile(
+    rf"{_ASKING}(?P<noun>{'|'.join((*_ASKED_ONLY.values(), *_WORDS.values()))})(?!\w)(?!(?:(?<=type)|(?<=types))[ ]of)"
+    # The noun is asked for itself, and not the rating of a fuse or the bolts of a cylinder head.
+    rf"(?:(?<=s)|[ ](?:numbers?|types?|designations?)(?!\w)|(?=[^\w ]|$|[ ](?:{_FOLLOWS})(?!\w)))",
     re.IGNORECASE,
 )
 
@@ -83,11 +105,23 @@ def _listed(text: str, kind: Kind, at: int) -> Iterator[tuple[Kind, int, int]]:
 
 
 def asked_kind(question: str) -> Kind | None:
-    """Return the kind of number that a question asks for: "Which pin ...?", "What is the number of the fuse ...?"."""
-    match = _ASKED.search(question)
-    return (
-        next((kind for kind, words in _WORDS.items() if re.fullmatch(words, match[1].lower())), None) if match else None
-    )
+    """Return the kind of name that a question asks for: "Which pin ...?", "What is the number of the fuse ...?"."""
+    return _kind_of(_NAME_ASKED.search(question))
+
+
+def numbers_asked(text: str, question: str) -> Iterator[tuple[Kind, int, int]]:
+    """Yield kind, start and end of each bare number of a folded text that its question makes an identifier."""
+    if asked_kind(question) == "wire size":
+        yield from (("wire size", *one.span()) for one in _BARE_SIZE.finditer(text))
+    elif kind := _kind_of(_NUMBER_ASKED.search(question)):
+        found = (one for one in _BARE.finditer(text) if re.fullmatch(_IDS.get(kind, _ID), one[0]))
+        yield from ((kind, *one.span()) for one in found)
+
+
+def _kind_of(asked: re.Match[str] | None) -> Kind | None:
+    noun = asked["noun"].lower() if asked else ""
+    every = (*_ASKED_ONLY.items(), *_WORDS.items())
+    return next((kind for kind, words in every if re.fullmatch(words, noun)), None)
 
 
 def without_label(text: str) -> str:

@@ -3,7 +3,7 @@ from itertools import pairwise
 
 import pytest
 
-from vlm3_dataset.identifiers import figures, find, same
+from vlm3_dataset.identifiers import answers, asked_kind, figures, find, same
 from vlm3_dataset.quantities import find as quantities
 
 
@@ -102,10 +102,57 @@ def test_identifiers_have_one_kind_and_one_spelling(text, named):
         ("What type of bolt is it?", "5 k", []),
         ("How many pins?", "14", []),
         ("Which pin carries 12 V?", "Pin 3, 12 V", ["pin 3"]),
+        ("Which pin is the lamp on?", "371", []),  # no plug has so many
+        ("What is the size of the wire?", "2.5", ["wire size 2.5"]),
     ],
 )
 def test_a_bare_number_is_what_was_asked_for(question, answer, named):
     assert found(answer, question) == named
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Which special tool fits the hub?", "tool"),
+        ("Name the tool for the hub.", "tool"),
+        ("What is the number of the tool for the hub?", "tool"),
+        ("Which job covers the hub?", "job"),
+        ("What procedure number has the hub?", "job"),
+        ("For which engine is it valid?", "type"),
+        ("Which engine types use it?", "type"),
+        ("What type of transmission has it?", "type"),
+        ("What is the size of the red wire?", "wire size"),
+        ("Which wire color leads there?", "colour"),
+        ("What colour wire is it?", "colour"),
+        ("What terminal designation has it?", "terminal"),
+        ("Which bolts come first?", "component"),
+        ("What fuse rating has the horn?", None),
+        ("What are the gear ratios?", None),
+        ("What cylinder head bolts have M10?", None),
+        ("At what engine speed does it open?", None),
+        ("What types of seal are there?", None),
+        ("What is pin 5 for?", None),
+    ],
+)
+def test_what_a_question_asks_for(question, kind):
+    assert asked_kind(question) == kind
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked", "answered"),
+    [
+        ("tool", "tool", True),
+        ("part", "tool", True),
+        ("job", "tool", False),
+        ("tool", "job", False),
+        ("component", "pin", False),
+        ("ordinal", "gear", True),
+        ("connector", "component", True),
+        ("type", "component", False),
+    ],
+)
+def test_which_kinds_answer_a_question(kind, asked, answered):
+    assert answers(kind, asked) == answered
 
 
 @pytest.mark.parametrize(

@@ -149,7 +149,9 @@ def _has_another_part(answer: Statement, passage: Passage) -> bool:
 
 def _has_figures(answer: Statement, passage: Passage) -> bool:
     """Return whether a passage has the figures of an answer, those of a kind in their order, and the kind is asked."""
-    if answer.missing(passage.figures, passage.text) or not answer.is_of_the_kind_asked:
+    if answer.missing(passage.figures, passage.text):
+        return False
+    if not answer.is_of_the_kind_asked(passage.figures, passage.text, passage.heading):
         return False
     if _EITHER.search(answer.text) and not _EITHER.search(passage.text):
         return False

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
-from vlm3_dataset.identifiers import Figures, Identifier, beside, figures
+from vlm3_dataset.identifiers import Figures, Identifier, Kind, answers, asked_kind, beside, figures
 from vlm3_dataset.identifiers import same as same_name
 from vlm3_dataset.language.wording import denials, is_subsequence, sides, stem, words
 from vlm3_dataset.quantities import Quantity, same
@@ -17,6 +17,7 @@ _BARE = frozenset(
     {"component", "pin", "terminal", "fuse", "step", "wire", "cylinder", "ordinal", "group", "mark", "relay"}
 )
 CALLOUTS = frozenset({"component", "mark", "figure"})
+_WORDY = frozenset({"component", "step", "gear", "wire", "product"})  # also told in words: reverse, the red one
 _ORDER = re.compile(
     r"\b(?:orders?|sequence|through|then|finally|first|last|afterwards|crosswise|followed)\b|->|→", re.IGNORECASE
 )
@@ -25,7 +26,8 @@ _DIMENSIONS = ("torque", "pressure", "temperature", "thread")
 _SIZE = r"(?:(?:screw|bolt) sizes?|sizes? (?:of )?(?:screw|bolt)s?)"
 _ASKED = re.compile(
     r"\bhow (?P<tight>tight)\b"
-    rf"|\bwhat (?:(?:is|are) the )?(?:[a-z]+ ){{0,2}}?(?:(?P<dimension>{'|'.join(_DIMENSIONS)})\b(?! plug)|{_SIZE}\b)",
+    r"|\b(?:what|which) (?:(?:is|are) the )?(?:[a-z]+ ){0,2}?"
+    rf"(?:(?P<dimension>{'|'.join(_DIMENSIONS)})\b(?! plug)|{_SIZE}\b)",
     re.IGNORECASE,
 )
 _BOUND = re.compile(
@@ -44,6 +46,7 @@ _HOLLOW = words(
 )
 _FASTENER = re.compile(r"[ -](?:thread|screw|bolt|stud|nut|plug)", re.IGNORECASE)
 _OF_THREAD = re.compile(r"\b(?:thread|screw|bolt)\w*(?: (?:size|of|is|with|type)){0,2}:? $", re.IGNORECASE)
+_TOOL = re.compile(r"\btools?\b(?:[\s\d.,:;()/&-]|and|or|numbers?|nos?)*$", re.IGNORECASE)  # then comes its number
 _WORD = re.compile(r"(?:[\w./-]*\w)?[0-9](?:[\w./-]*\w)?")
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 
@@ -94,14 +97,27 @@ class Statement:
     def has_figures(self) -> bool:
         return bool(self.quantities or self.names or self.counts)
 
-    @property
-    def is_of_the_kind_asked(self) -> bool:
-        """Whether it gives a torque where one is asked for, and a size where that is: a table has columns."""
-        found = _ASKED.search(self.question)
-        if not found or not self.has_figures:
+    def is_of_the_kind_asked(self, printed: Figures, text: str, heading: str) -> bool:
+        """Return whether a text, which has these figures, prints what this gives as what is asked for.
+
+        A table has columns: asked for a torque it gives one, and so for a size. Asked for a kind of name, the text must
+        print one of its new names as that kind: a job to be seen is no tool, and the number of an item no engine.
+        """
+        if found := _ASKED.search(self.question):
+            wanted = "torque" if found["tight"] else (found["dimension"] or "").lower()
+            return not self.has_figures or any(not wanted or one.dimension == wanted for one in self.quantities)
+        kind = asked_kind(self.question)
+        is_told_in_words = not self.has_new_figures or (kind in _WORDY and self.words_beside)
+        if kind is None or is_told_in_words or (kind == "component" and not self.new_names):  # a part may be an M8
             return True
-        wanted = "torque" if found["tight"] else found["dimension"] or ""
-        return any(one.dimension == wanted.lower() or not wanted for one in self.quantities)
+        kinds = [one for name in self.new_names for one in kinds_printed(printed, text, name, heading)]
+        return any(answers(one, kind) for one in kinds)
+
+    @cached_property
+    def new_names(self) -> tuple[Identifier, ...]:
+        """The names that its question does not have."""
+        question = self.parsed_question
+        return tuple(one for one in self.names if not has_name(question.figures, question.text, one))
 
     @cached_property
     def new_words(self) -> frozenset[str]:
@@ -119,7 +135,7 @@ class Statement:
         question = self.parsed_question
         return (
             any(not any(same(one, other) for other in question.quantities) for one in self.quantities)
-            or any(not has_name(question.figures, question.text, one) for one in self.names)
+            or bool(self.new_names)
             or any(not _has_count(question.figures, one) for one in self.counts)
         )
 
@@ -207,18 +223,31 @@ def plain(quantity: Quantity) -> Quantity:
 
 
 def has_name(printed: Figures, text: str, name: Identifier) -> bool:
-    """Return whether a text gives that name: as such, as a bare number where drawings do, or with other blanks."""
-    if any(same_name(name, other) for other in printed.identifiers):
-        return True
+    """Return whether a text gives that name."""
+    return bool(kinds_printed(printed, text, name))
+
+
+def kinds_printed(printed: Figures, text: str, name: Identifier, heading: str = "") -> set[Kind]:
+    """Return the kinds as which a text gives a name; none where it does not give it.
+
+    It gives it as such (a tool may have the form of a job's number and "tool" before it), or as a bare number, where
+    drawings do, or with other blanks.
+    """
+    alike = [other for other in printed.identifiers if same_name(name, other)]
+    if alike:
+        are_tools = any(_TOOL.search(f"{heading} {text[: other.start]}") for other in alike)
+        return {other.kind for other in alike} | ({"tool"} if are_tools else set())
     if name.value.isdigit() and (name.kind in _BARE or name.kind == "type"):
         bare = [str(value) for one in printed.counts for value in one.values]  # also "between 1 and 4"
-        return name.value in bare or any(one.value == name.value and one.kind in _BARE for one in printed.identifiers)
+        found = {one.kind for one in printed.identifiers if one.value == name.value and one.kind in _BARE}
+        return found | ({name.kind} if name.value in bare or "mark" in found else set())
     if name.kind == "terminal" and name.value[:1].isalpha():  # W or B +, which a drawing prints without a word
         alone = rf"(?<![\w+-]){' ?'.join(map(re.escape, name.value))}(?![\w+-])"
-        return re.search(alone, text.replace("−", "-").replace("–", "-")) is not None
+        return {name.kind} if re.search(alone, text.replace("−", "-").replace("–", "-")) else set()
     if len(name.value) < 4 or name.kind not in {"tool", "job", "part", "product"}:
-        return False
-    return name.value in re.sub(r"(?<=[0-9A-Z])[ .-](?=[0-9A-Z])", "", text.upper())
+        return set()
+    is_packed = name.value in re.sub(r"(?<=[0-9A-Z])[ .-](?=[0-9A-Z])", "", text.upper())
+    return {name.kind} if is_packed else set()
 
 
 def has_other_figure(statement: Statement, printed: Figures, known: Iterable[Statement] = ()) -> bool:
