@@ -12,6 +12,7 @@ from itertools import combinations, groupby, pairwise
 
 from vlm3_dataset.filters.grounding.passages import PrintedPage
 from vlm3_dataset.filters.grounding.statements import Statement
+from vlm3_dataset.labelers import imported
 from vlm3_dataset.language.stems import stems
 from vlm3_dataset.quantities import Quantity, agree, find
 from vlm3_dataset.quantities import numbers as bare_numbers
@@ -157,7 +158,7 @@ def numbers(qa: QA, page: PrintedPage) -> str | None:
     """Require every number of the answer in its evidence, however it is written: 1207 for 12 07, 0.5 for .5.
 
     Asked how two values differ, an answer may give the difference beside both; and what the question calls by a number
-    (terminals 10 and 28) it may call so too.
+    (terminals 10 and 28) it may call so too. What OCR has misread in evidence that nobody quoted is no reason.
     """
     if not qa.evidence:
         return None
@@ -171,7 +172,9 @@ def numbers(qa: QA, page: PrintedPage) -> str | None:
         for number in found
         if not values(number) & (quoted | differences | named) and not (len(number) >= 4 and number in packed)
     ]
-    return f"{missing[0]} is in the answer but not in the evidence" if missing else None
+    if not missing or _is_only_ocr(qa, page):
+        return None
+    return f"{missing[0]} is in the answer but not in the evidence"
 
 
 def values(text: str) -> set[Decimal]:
@@ -207,7 +210,7 @@ def elsewhere(qa: QA, page: PrintedPage) -> str | None:
     answer = Statement(qa.answer, qa.question)
     printed = {quantity.dimension for quantity in page.quantities}
     invented = [one for one in answer.quantities if one.dimension not in printed and one.unit]
-    if invented and SPECIFICATIONS.search(page.text):
+    if invented and SPECIFICATIONS.search(page.text) and not _is_only_ocr(qa, page):
         return f'{invented[0].text}, but the page prints no {invented[0].dimension} and says "see Specifications"'
     return None
 
@@ -229,6 +232,11 @@ CHECKS: tuple[Check, ...] = (meta, deictic, leak, evidence, numbers, both_units,
 def refuse(qa: QA, page: PrintedPage) -> str | None:
     """Return the first reason to drop a pair, or None."""
     return form(qa) or next((reason for check in CHECKS if (reason := check(qa, page))), None)
+
+
+def _is_only_ocr(qa: QA, page: PrintedPage) -> bool:
+    """Return whether OCR alone says what stands on the page, because the labeler has quoted nothing of it."""
+    return page.is_read_by_ocr and imported.is_located(qa, page.reading.segments)
 
 
 def _found(quote: str, text: str) -> bool:

@@ -81,6 +81,11 @@ def with_evidence(pairs: Iterable[QA], segments: Sequence[Segment]) -> tuple[QA,
     return tuple(replace(qa, evidence=qa.evidence or evidence(qa.question, qa.answer, segments)) for qa in pairs)
 
 
+def is_located(qa: QA, segments: Sequence[Segment]) -> bool:
+    """Return whether the evidence of a pair was searched in its page's reading, and quoted by nobody."""
+    return qa.labeler == "imported" and qa.evidence == evidence(qa.question, qa.answer, segments)
+
+
 def evidence(question: str, answer: str, segments: Sequence[Segment]) -> str:
     """Return the print that holds most of an answer, "" where none holds enough; the question decides between equals.
 

@@ -6,7 +6,9 @@ import pytest
 
 from tests.vlm3_dataset.labelers.rules.printed import printed
 from vlm3_dataset.filters import rules
-from vlm3_dataset.schema import QA
+from vlm3_dataset.filters.grounding.grounding import ground
+from vlm3_dataset.labelers import imported
+from vlm3_dataset.schema import QA, Dropped
 
 PAGE = """21-3 Clutch
 Clutch cover bolt M8 8.8 24 Nm (18 ft-lb)
@@ -141,3 +143,28 @@ def test_a_page_nobody_could_read_refutes_nothing():
 def test_the_first_reason_is_given_and_a_good_pair_has_none():
     assert rules.refuse(qa(answer=""), printed(PAGE)) == "the answer has 0 characters"
     assert rules.refuse(qa(), printed(PAGE)) is None
+
+
+FAN = "Trying the fan motor\nFan motor runs at l2 V of term, 15\nTorque * See Specifications"
+MISREAD, LAYER = printed(FAN, "rapidocr 3.10.0"), printed(FAN)
+
+
+def brought(question, answer, page):
+    """A pair without evidence, as the importer hands it on."""
+    asked = QA(question, answer, "", "t", "imported", None, "pairs.jsonl")
+    return imported.with_evidence([asked], page.reading.segments)[0]
+
+
+def test_what_ocr_misread_in_evidence_that_nobody_quoted_drops_no_pair():
+    question, answer = "At how many volts does the fan motor run?", "Fan motor runs at 12 V of term. 15"
+    pair = brought(question, answer, MISREAD)
+    assert "l2 V" in pair.evidence
+    assert ground(pair, MISREAD).numbers_grounded == "unconfirmed"
+    assert isinstance(ground(brought(question, answer, LAYER), LAYER), Dropped)
+    assert isinstance(ground(replace(pair, evidence="Fan motor runs at l2 V"), MISREAD), Dropped)  # somebody quotes it
+
+
+def test_a_voltage_that_ocr_does_not_see_may_be_printed():
+    pair = brought("What does the fan motor need?", "9 V", MISREAD)
+    assert ground(pair, MISREAD).numbers_grounded == "unconfirmed"
+    assert isinstance(ground(pair, LAYER), Dropped)
