@@ -35,6 +35,7 @@ from vlm3_dataset.labelers.claude import label
 from vlm3_dataset.schema import Html
 from vlm3_dataset.selection import ALL, PageSelection
 from vlm3_dataset.sources.archive import boards, to_export
+from vlm3_dataset.sources.identity import Name, before
 from vlm3_dataset.sources.inventory import FOREIGN, OFFICE, unread
 from vlm3_dataset.sources.limits import PAGE_SECONDS, Limits
 from vlm3_dataset.steps import Classify, Ground, Label, Read, is_asked
@@ -174,7 +175,7 @@ def generate(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:
     if job.model is not None:
         how = {"how": job.send, "confirm_cost": partial(job.confirm_cost, "generate")}
         waiting = label.with_claude(asked, job.work, job.model, job.budget, **how)
-    brought = imported.read(job.pairs, table.load(job.work)) if job.pairs else None
+    brought = imported.read(job.pairs, table.load(job.work), _names(job.work)) if job.pairs else None
     engine = job.engine if job.model is None else "local"  # many machines cannot share one SQLite file
     pages = mapped(pages, Label(job.work, job.model, brought and brought.pairs), engine, "generate")
     table.save(job.work, pages)
@@ -292,6 +293,12 @@ def _unanswered(pages: datasets.Dataset) -> str:
 def _kind(reason: str) -> str:
     """Return a reason without its particulars, so that like reasons are counted together; the CSV has them in full."""
     return re.split(r"[;:(]", reason)[0].strip()
+
+
+def _names(work: Path) -> list[Name]:
+    """Return the names of all files that are on the shelf, also of those that a run leaves out."""
+    here = {source.path for source in table.load_files(work)}
+    return [name for name in before(work) if name.source in here]
 
 
 def _reasons(left_out: Counter[str]) -> str:

@@ -19,12 +19,14 @@ from typing import Any
 from vlm3_dataset.errors import Misused
 from vlm3_dataset.files import sha256
 from vlm3_dataset.schema import AS_TEXT, QA, Segment
+from vlm3_dataset.sources.identity import Name
 from vlm3_dataset.sources.pages.rows import columns, rows
 
 MOST_ROWS = 6  # of print that evidence may span
 ROW_COST = 0.5  # words that a further row must bring
 ENOUGH = 0.6  # share of the answer's words, numbers counting three, that must stand there
 WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
+NOT_CHOSEN = "its page is left out by --only, --sample or --limit"
 COMMON = frozenset(
     re.findall(r"\w+", "a an and are as at be by for from in is it of on or that the this to was which with")
 )
@@ -48,8 +50,10 @@ class Imported:
     left_out: Sequence[LeftOutRow]
 
 
-def read(path: Path, pages: Sequence[Mapping[str, Any]]) -> Imported:
-    """Return the pairs of a file, bound to the pages of the shelf, which are given as rows of the dataset.
+def read(path: Path, pages: Sequence[Mapping[str, Any]], names: Sequence[Name] = ()) -> Imported:
+    """Return the pairs of a file, bound to the pages of a run, which are given as rows of the dataset.
+
+    `names` are those of all files of the shelf, also of what --only, --sample or --limit has left out.
 
     Raises:
         Misused: the file cannot be read.
@@ -61,7 +65,7 @@ def read(path: Path, pages: Sequence[Mapping[str, Any]]) -> Imported:
         reason = getattr(error, "strerror", None) or "it is not UTF-8"
         raise Misused(f"{path}: the pairs cannot be read: {reason}; mend --pairs") from error
     made_by = f"{path.name} {sha256(data)[:12]}"
-    shelf = _Shelf(pages)
+    shelf = _Shelf(pages, names)
     pairs, left_out = defaultdict(list), []
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -117,18 +121,23 @@ def evidence(question: str, answer: str, segments: Sequence[Segment]) -> str:
 
 
 class _Shelf:
-    """The pages that are asked about, by what a row may call them."""
+    """The pages that are asked about, by what a row may call them, and how many pages each file has."""
 
-    def __init__(self, pages: Sequence[Mapping[str, Any]]) -> None:
+    def __init__(self, pages: Sequence[Mapping[str, Any]], names: Sequence[Name]) -> None:
         self.by_id = {page["page_id"]: page for page in pages}
         self.by_source = defaultdict(list)
         for page in pages:
             self.by_source[_path(page["source"])].append(page)
+        self.counts = {source: len(found) for source, found in self.by_source.items()}
+        self.counts |= {_path(name.source): name.pages for name in names}
+        self.left_out = {page_id for name in names for page_id in name.ids()} - self.by_id.keys()
 
     def page_id(self, row: Mapping[str, Any]) -> str:
         """Return the page of a row. Raises ValueError where it has none, or none that a file's pairs are taken for."""
         page_id = _text(row, "page_id")
         page = self.by_id.get(page_id) or self.by_id.get(page_id.removesuffix(AS_TEXT))
+        if self.left_out & {page_id, page_id.removesuffix(AS_TEXT)}:
+            raise ValueError(NOT_CHOSEN)
         page = page or self._named(_path(_text(row, "file")), _number(row.get("pdf_page")))
         if page["origin"] == "thread":
             raise ValueError("it is about a thread, and a file gives no pairs about threads")
@@ -137,20 +146,21 @@ class _Shelf:
         return page["page_id"]
 
     def _named(self, file: str, number: Any) -> Mapping[str, Any]:
-        sources = [file] if file in self.by_source else self._ends(file)
+        sources = [file] if file in self.counts else self._ends(file)
         if len(sources) != 1:
             raise ValueError(f"{len(sources)} files of the shelf have this name" if sources else "not on the shelf")
-        pages = self.by_source[sources[0]]
-        if number is None and len(pages) > 1:
-            raise ValueError(f"the file has {len(pages)} pages, and the row does not say which (pdf_page)")
-        found = [page for page in pages if number is None or page["number"] == number]
-        if not found:
-            raise ValueError(f"the file has no page {number}")
-        return found[0]
+        (source,) = sources
+        count = self.counts[source]
+        if number is None and count > 1:
+            raise ValueError(f"the file has {count} pages, and the row does not say which (pdf_page)")
+        if found := [page for page in self.by_source[source] if number is None or page["number"] == number]:
+            return found[0]
+        is_there = number is None or (isinstance(number, int) and 1 <= number <= count)
+        raise ValueError(NOT_CHOSEN if is_there else f"the file has no page {number}")
 
     def _ends(self, file: str) -> list[str]:
         """Return the sources that a path leads to from another folder: `/home/me/manual/21 - Clutch/21-03.jpg`."""
-        return [one for one in self.by_source if file and (f"/{one}".endswith(f"/{file}") or file.endswith(f"/{one}"))]
+        return [one for one in self.counts if file and (f"/{one}".endswith(f"/{file}") or file.endswith(f"/{one}"))]
 
 
 def _row(line: str) -> dict[str, Any]:

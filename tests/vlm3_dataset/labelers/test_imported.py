@@ -12,6 +12,7 @@ from vlm3_dataset.filters import rules
 from vlm3_dataset.filters.grounding.passages import PrintedPage
 from vlm3_dataset.labelers import imported
 from vlm3_dataset.schema import QA, Page, Reading, Segment
+from vlm3_dataset.sources.identity import Name
 
 PAGES = [
     Page("21-03", "21 - Clutch/21-03.jpg", 1, "image", "21", "Clutch", "g"),
@@ -86,6 +87,35 @@ def test_a_row_without_a_page_is_left_out_with_its_reason(tmp_path, row, reason)
     assert left_out.line == 2
     assert left_out.reason.startswith(reason)
     assert not found.pairs
+
+
+NAMES = [
+    Name("Box.pdf", "", 9, "Box.pdf"),
+    Name("26 - Shaft/26-01.jpg", "", 1, "26 - Shaft/26-01.jpg"),
+    Name("E30/00-cover.jpg", "", 1, "E30/00-cover.jpg"),
+]
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ({"file": "Box.pdf", "pdf_page": 7}, "its page is left out by --only, --sample or --limit"),
+        ({"file": "Box.pdf", "pdf_page": 10}, "the file has no page 10"),
+        ({"file": "Box.pdf", "pdf_page": 0}, "the file has no page 0"),
+        ({"file": "Box.pdf", "pdf_page": []}, "the file has no page []"),
+        ({"file": "Box.pdf"}, "the file has 9 pages, and the row does not say which (pdf_page)"),
+        ({"file": "26-01.jpg"}, "its page is left out by --only, --sample or --limit"),
+        ({"page_id": "26-01"}, "its page is left out by --only, --sample or --limit"),
+        ({"page_id": "26-01.text", "file": "26-01.jpg"}, "its page is left out by --only, --sample or --limit"),
+        ({"file": "00-cover.jpg"}, "nothing is asked about its page: a front page"),
+        ({"file": "cover.jpg"}, "not on the shelf"),
+    ],
+)
+def test_a_page_that_a_run_leaves_out_is_not_missing(tmp_path, row, reason):
+    path = tmp_path / "pairs.jsonl"
+    path.write_text(json.dumps(row | PAIR), encoding="utf-8")
+    found = imported.read(path, ROWS, NAMES)
+    assert [one.reason for one in found.left_out] == [reason]
 
 
 @pytest.mark.parametrize("sign", ["\u2028", "\x85"])
