@@ -22,6 +22,24 @@ COLUMNS = [
     piece("one turn at a time.", 50, 160), piece("to the mark.", 600, 160),
     piece("34 Nm", 50, 190), piece("2 bar", 600, 190),
 ]  # fmt: skip
+LEFT = """31 12 040 TAKING OUT LEFT ARM
+For cars up to 1987:
+Raise the car at the front.
+Turn off the three nuts.
+Push the arm out of its bush.
+Clean the bush of the arm.""".splitlines()
+RIGHT = """31 12 090 TAKING OUT RIGHT ARM
+Take care!
+The locking nuts of this arm will be hard to turn.
+Then wait until the grease has become warm,
+which takes 20 minutes. Use a long bar for these nuts.
+Grease the new bush.""".splitlines()
+# Two jobs side by side, whose titles are nearly the same; and parts of one quotation far from each other.
+SIDES = [
+    piece(text, edge, 100 + 30 * at) for edge, column in ((50, LEFT), (600, RIGHT)) for at, text in enumerate(column)
+]
+FAR = ["Coupe from 1987 on:", *["Turn the hub by hand."] * 14, "Play: 3 mm"]
+APART = [piece(text, 50, 50 + 30 * at) for at, text in enumerate(FAR)]
 
 
 @pytest.mark.parametrize(
@@ -37,6 +55,10 @@ COLUMNS = [
             ["and tighten the bolts crosswise,", "one turn at a time.", "34 Nm"],
         ),
         (COLUMNS, "Fill the reservoir up to the mark", ["repair. Fill the reservoir up", "to the mark."]),
+        (SIDES, "31 12 090 TAKING OUT RIGHT ARM", RIGHT[:1]),
+        (SIDES, "Push the arm out of its bush.", LEFT[4:5]),
+        (SIDES, "Then wait until the grease has become warm, which takes 20 minutes.", RIGHT[3:5]),  # with the value
+        (APART, "Coupe from 1987 on: … Play: 3 mm", ["Coupe from 1987 on:", "Play: 3 mm"]),
         (TABLE, "Cylinder head cover nuts 10 Nm", []),
         (TABLE, "", []),
         (TABLE, "...", []),
