@@ -139,6 +139,9 @@ class Claim:
     date: str = ""  # of the post
 
 
+QUESTION_LENGTH = range(10, 301)  # characters
+
+
 @dataclass(frozen=True, slots=True)
 class QA:
     """A question about a page with its answer, and everything needed to trace it."""

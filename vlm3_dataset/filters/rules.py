@@ -16,11 +16,11 @@ from vlm3_dataset.labelers import imported
 from vlm3_dataset.language.stems import stems
 from vlm3_dataset.quantities import Quantity, agree, find
 from vlm3_dataset.quantities import numbers as bare_numbers
-from vlm3_dataset.schema import QA
+from vlm3_dataset.schema import QA, QUESTION_LENGTH
+from vlm3_dataset.sources.pages.rows import lines
 
 Check = Callable[[QA, PrintedPage], str | None]
 
-QUESTION_LENGTH = range(10, 301)  # characters
 LONGEST_ANSWER = 600
 LONGEST_OF_OWNERS = 1_200  # a how-to of an owner is longer than a line of a table
 # Of the print itself, or of nothing in particular: what cannot be seen from below, a page may well say.
@@ -137,19 +137,22 @@ def leak(qa: QA, page: PrintedPage) -> str | None:
 
 
 def evidence(qa: QA, page: PrintedPage) -> str | None:
-    """Require the quoted words on the page, small misreadings aside; a page without a reading refutes nothing."""
+    """Require the quoted words on the page, small misreadings aside; a page without a reading refutes nothing.
+
+    They may stand in one column, or in a row across two: a title beside the number of its page.
+    """
     if not qa.evidence:
         return None if qa.labeler == "imported" else "no evidence"
-    text = _plain(page.text)
-    if not text or _found(_plain(qa.evidence), text):
+    text, quoted = _plain(page.text), _plain(qa.evidence)
+    if not text or _found(quoted, text) or _found(quoted, _plain(lines(page.reading.segments))):
         return None
     pieces = [piece for each in PIECES.split(qa.evidence) if (piece := _plain(each))]
     if all(_found(piece, text) for piece in pieces):
         return None
     counts = [len(segment.text.split()) for segment in page.reading.segments]
     if sum(counts) <= LABELS * len(counts):  # then its words may stand in any order
-        quoted, printed = qa.evidence.casefold().split(), set(text.split())
-        if sum(_plain(word) in printed for word in quoted) >= EVIDENCE_MATCH * len(quoted):
+        words, printed = qa.evidence.casefold().split(), set(text.split())
+        if sum(_plain(word) in printed for word in words) >= EVIDENCE_MATCH * len(words):
             return None
     return "the evidence is not on the page"
 

@@ -168,3 +168,13 @@ def test_a_voltage_that_ocr_does_not_see_may_be_printed():
     pair = brought("What does the fan motor need?", "9 V", MISREAD)
     assert ground(pair, MISREAD).numbers_grounded == "unconfirmed"
     assert isinstance(ground(pair, LAYER), Dropped)
+
+
+def test_a_title_and_the_number_beside_it_may_stand_in_two_columns():
+    left = ["21-9", *["Turn the old bearing by hand."] * 6]
+    right = ["TRYING THE RELEASE BEARING", *["Hold the new one to the ear."] * 6]
+    page = printed("\n".join(f"{one:<40}|{other}" for one, other in zip(left, right, strict=True)))
+    assert len(page.columns) == 2
+    title = replace(qa("What is the title of page 21-9?", right[0]), evidence=f"21-9 {right[0]}")
+    assert rules.refuse(title, page) is None
+    assert rules.refuse(replace(title, evidence="21-9 FITTING THE CLUTCH"), page)

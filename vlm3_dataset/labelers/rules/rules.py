@@ -15,10 +15,10 @@ from vlm3_dataset.labelers.rules.outline import outline
 from vlm3_dataset.labelers.rules.prose import sentences, text_columns
 from vlm3_dataset.labelers.rules.titles import Heading
 from vlm3_dataset.labelers.rules.words import CAR
-from vlm3_dataset.schema import QA, Page, Reading, Segment
+from vlm3_dataset.schema import QA, QUESTION_LENGTH, Page, Reading, Segment
 from vlm3_dataset.sources.pages.rows import rows
 
-VERSION = "rules-7"  # written as the prompt version; raise it when a question would come out differently
+VERSION = "rules-8"  # written as the prompt version; raise it when a question would come out differently
 
 MARKED = re.compile(r"[\"'(][A-Z][\"')]")  # "V" Intake valve, Distance (A): a drawing's letter, nothing to ask for
 
@@ -45,6 +45,7 @@ def label(page: Page, reading: Reading) -> list[QA]:
     return [
         QA(one.question, one.answer, one.evidence, one.question_type, "rules", None, VERSION)
         for one in unambiguous(_questions(page, reading))
+        if len(one.question) in QUESTION_LENGTH
     ]
 
 

@@ -88,3 +88,16 @@ def test_what_was_not_read_for_sure_is_left_out():
 def test_a_page_number_does_not_tell_what_steps_do():
     steps = column(40, 80, "1. Drain the old oil.", "2. Remove both covers.")
     assert rules.label(PAGE, reading(column(600, 20, "11-90"), steps)) == []
+
+
+@pytest.mark.parametrize(
+    ("headings", "is_asked"),
+    [
+        (["Cars with Second Sender:"], True),
+        (["Cars with Second Sender:", "Covers of the Old Version with Three Sleeves:"], False),
+    ],
+)
+def test_no_question_is_longer_than_the_filter_lets_through(headings, is_asked):
+    place = ["at the rear of the oil sump and there"] * 3
+    found = asked(*headings, "Hold the cover with Special Tool 11 9 990", *place, "while turning the nut.")
+    assert ("11 9 990" in found.values()) == is_asked
