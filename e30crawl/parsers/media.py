@@ -14,9 +14,7 @@ from e30crawl.urls import UrlKind, canonical, classify, identity, site
 # Where a picture may have its address: the real one first, spacer.gif last.
 _SOURCES = ("data-fullsize-url", "data-original", "data-src", "data-url", "data-lazy-src", "src")
 # What is no attachment by these words is none by its whole address, which costs 40 times as much to read.
-_FILE_WORDS = ("attachment", "filedata")
-_NAMED = f"[{' or '.join(f'contains(., {word!r})' for word in _FILE_WORDS)}]/parent::*"
-_MAYBE_FILES = XPath(f".//a/@href{_NAMED} | .//img/@*{_NAMED}")
+_FILE_WORD = re.compile("attachment|filedata")
 # Of the board's own host, or somebody's picture would be taken for one. The last are single icons in a folder of its
 # skin: /attach/2009/car.jpg is none.
 _DECORATION = re.compile(
@@ -70,7 +68,10 @@ def image(element: Element, document: Document) -> Media | None:
 def attachments(container: Element, document: Document) -> tuple[Media, ...]:
     """Return the files of a post, once each: the link to the file, or the picture where it stands alone."""
     found: dict[str, Media] = {}
-    for element in _MAYBE_FILES(container):
+    for element in container.iter("a", "img"):
+        addresses = [element.get("href", "")] if element.tag == "a" else element.values()
+        if not any(map(_FILE_WORD.search, addresses)):
+            continue
         inner = takewhile(lambda each: each is not container, element.iterancestors())
         if any(is_of(each, *_NOT_ITS_OWN) for each in inner):
             continue
@@ -138,7 +139,7 @@ def _is_decoration(url: str, document: Document) -> bool:
 
 
 def _is_attachment(url: str) -> bool:
-    return any(word in url for word in _FILE_WORDS) and classify(url).kind is UrlKind.ATTACHMENT
+    return bool(_FILE_WORD.search(url)) and classify(url).kind is UrlKind.ATTACHMENT
 
 
 def _source(element: Element, document: Document) -> str | None:
