@@ -13,7 +13,8 @@ from vlm3_dataset.filters.grounding.passages import PrintedPage
 from vlm3_dataset.schema import QA, Dropped, Reading
 from vlm3_dataset.sources.pages import pdf, readings
 
-pytestmark = [pytest.mark.real, pytest.mark.slow]
+# Some forty scans are read first: two minutes on an idle machine, and eleven beside six other programs.
+pytestmark = [pytest.mark.real, pytest.mark.slow, pytest.mark.timeout(3_600)]
 
 ETM = "1990 BMW M3 Electrical Troubleshooting Manual"
 SCANS = (
