@@ -9,7 +9,7 @@ from w3lib.encoding import html_to_unicode, read_bom
 DEFAULT_CHARSET = "cp1252"  # vBulletin's own; a page that declares nothing is almost always that
 _BEYOND, _LETTERS = re.compile(r"[^\x00-\x7f]+"), re.compile(r"[^\W\d_]{3,}")
 # U+FFFD, C1 controls, boxes and blocks; and signs that stand alone, between letters.
-_ODD_CHARACTERS = re.compile("[\ufffd\x80-\x9f\u2500-\u259f]|(?<=[^\\W\\d_])[¢-©¬¯²³¶¸¹¼-¿](?=[^\\W\\d_])")
+_ODD_CHARACTERS = re.compile("[\ufffd\x80-\x9f\u2500-\u259f]|(?<=[^\\W\\d_])[¢-§©¬¯²³¶¸¹¼-¿](?=[^\\W\\d_])")
 _ODD_WORD = re.compile(r"[a-z][\u0370-\u1cff]|[\u0370-\u1cff][a-z]|[À-ɏ]{4}", re.IGNORECASE)
 
 

@@ -86,3 +86,9 @@ def test_a_charset_that_is_declared_wrongly_is_doubted(text, charset, declared):
 @given(st.text())
 def test_no_text_raises(text):
     charset_doubt(text, "cp1252")
+
+
+def test_a_sign_between_letters_is_no_text_and_an_accent_of_its_own_is():
+    """The accent is what some boards print for an umlaut; the paragraph sign is what a wrong charset makes of one."""
+    assert "2 of 2 characters" in charset_doubt("Gr§n und M§nchen", "cp1252")
+    assert charset_doubt("Gru¨n und Mu¨nchen", "cp1252") is None
