@@ -99,7 +99,7 @@ _DRY: tuple[Term, ...] = (
     {"any": ["oil", "grease", "lubricate", "lubricant"], "verb": True, "polarity": "negated"},
     {"any": ["dry", "unlubricated"], "polarity": "affirmed"},
 )
-_SAME_DEED = {verb: verbs for verbs in [("loosen", "slacken", "undo")] for verb in verbs}
+_LOOSENING = ("loosen", "slacken", "undo")  # one deed
 _INSTEAD: dict[str, tuple[Term, ...]] = {  # what says the same in another word
     "reuse": ("new|replace|renew|fresh|once|single-use",),
     "use": ("use|without|no|avoid",),
@@ -225,8 +225,8 @@ def _has_only(verb: str, text: str, polarity: Polarity) -> bool:
 
 
 def _has_verb(verb: str, text: str, polarity: Polarity = None) -> bool:
-    term: Term = {"any": _SAME_DEED.get(verb, (verb,)), "verb": True, "polarity": polarity}
-    return present(term, with_reuse_verb(text))
+    verbs = _LOOSENING if verb in _LOOSENING else (verb,)
+    return present({"any": verbs, "verb": True, "polarity": polarity}, with_reuse_verb(text))
 
 
 def _out_of_order(reference: str, answer: str, question: str) -> Iterator[str]:

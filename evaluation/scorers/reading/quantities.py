@@ -132,11 +132,9 @@ def _sharing_unit(text: str, found: Sequence[Quantity], bare: Sequence[Quantity]
 def _in_closing_unit(text: str, bare: Sequence[Quantity]) -> Iterator[Quantity]:
     """Yield the numbers whose unit stands once behind all of them: "2.2 front, 2.4 rear, both in bar"."""
     closing = _CLOSING_UNIT.search(text)
-    unit = find(f"1 {closing['unit'] or closing['all']}") if closing else ()
-    if closing and unit:
-        yield from (
-            _in_unit_of(unit[0], one) for one in bare if one.dimension == "number" and one.end <= closing.start()
-        )
+    if closing and (measured := find(f"1 {closing['unit'] or closing['all']}")):
+        before = (one for one in bare if one.dimension == "number" and one.end <= closing.start())
+        yield from (_in_unit_of(measured[0], one) for one in before)
 
 
 def _numbers_after_values(found: Sequence[Quantity], bare: Sequence[Quantity]) -> Iterator[tuple[Quantity, Quantity]]:

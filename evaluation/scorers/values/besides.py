@@ -48,9 +48,12 @@ def added_values(
 
 def offered_besides(expected: str, answer: str, given: Sequence[Quantity], facts: Sequence[Fact]) -> Iterator[Quantity]:
     """Yield the values of another fact that an answer offers for choice: "30 Nm or 50 Nm" for 50 Nm, then 30 Nm."""
+    if _OR.search(expected):
+        return
     for one, other in pairwise(given):
-        mine, theirs = ([accepts_fact(fact, it) is not None for fact in facts] for it in (one, other))
         chosen = OR_ELSE.fullmatch(answer[one.end : other.start]) and not (one.negated or other.negated)
-        apart = any(mine) and any(theirs) and not any(map(all, zip(mine, theirs, strict=True)))
-        if chosen and apart and not _OR.search(expected) and not _DEPENDING.match(answer, other.end):
+        if not chosen or _DEPENDING.match(answer, other.end):
+            continue
+        mine, theirs = ([accepts_fact(fact, it) is not None for fact in facts] for it in (one, other))
+        if any(mine) and any(theirs) and not any(map(all, zip(mine, theirs, strict=True))):
             yield other

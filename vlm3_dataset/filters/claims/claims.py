@@ -56,9 +56,8 @@ CONDITION = re.compile(
     r"|(?P<on>engine (?:on|running)|ignition on))\b"
 )
 CONDITIONAL = re.compile(r"(?i)(?<!idea )(?<!know )(?<!sure )\b(?:if|when|unless|provided) ([^.;,!?\n]+)")
-OWN = re.compile(
-    r"(?i)(?:(?:and|but) )?(?:mine|my|i)\b"
-)  # begins what is the author's own, whatever he was told before
+# Begins what is the author's own, whatever he was told before.
+OWN = re.compile(r"(?i)(?:(?:and|but) )?(?:mine|my|i)\b")
 SAYS_THIS = re.compile(r"(?i)\b(?:say|write|repeat|use|tell them) (?:this|that|it|so)\b")
 NO_PAGE = PrintedPage(Reading("posts", ()))  # the empty page that rules of a page get where there are posts
 
@@ -175,19 +174,17 @@ def hearsay(qa: QA, thread: Thread) -> str | None:
 
 def conditioned(qa: QA, thread: Thread) -> str | None:
     """Require the state and the sort of car for which a quote says something: when hot, on right-hand drive."""
-    known = set(_conditions(f"{qa.question} {thread.title} {qa.answer}"))
     for claim in qa.claims:
-        if _conditions(claim.quote) - _conditions(claim.statement) - known:
-            return "a condition of a quote is left out"
-        given = told(f"{claim.statement} {qa.answer} {qa.question} {thread.title}")
-        clauses = (told(clause) for clause in CONDITIONAL.findall(claim.quote))
-        if any(words and not shared(words, given) for words in clauses):
+        known = f"{claim.statement} {qa.answer} {qa.question} {thread.title}"
+        clauses = map(told, CONDITIONAL.findall(claim.quote))
+        is_left_out = any(words and not shared(words, told(known)) for words in clauses)
+        if is_left_out or _states(claim.quote) - _states(known):
             return "a condition of a quote is left out"
     return None
 
 
-def _conditions(text: str) -> set[str]:
-    return {found.lastgroup or "" for found in CONDITION.finditer(text)}
+def _states(text: str) -> set[str | None]:
+    return {found.lastgroup for found in CONDITION.finditer(text)}
 
 
 def _most_alike(statement: str, text: str) -> list[str]:
@@ -219,9 +216,10 @@ WRITTEN_OUT: tuple[Check, ...] = (
 
 def refuse(qa: QA, thread: Thread) -> str | None:
     """Return the first reason to drop a pair, or None."""
-    reason = next((reason for check in AS_WRITTEN if (reason := check(qa, thread))), None)
+    if reason := next((reason for check in AS_WRITTEN if (reason := check(qa, thread))), None):
+        return reason
     in_full = written_out(qa, thread)
-    return reason or next((reason for check in WRITTEN_OUT if (reason := check(*in_full))), None)
+    return next((reason for check in WRITTEN_OUT if (reason := check(*in_full))), None)
 
 
 def ground(qa: QA, thread: Thread) -> QA | Dropped:

@@ -35,7 +35,7 @@ OPPOSED = (
 WORD = re.compile(r"[a-z0-9]+")
 CLAUSE = re.compile(
     r"[.!?;:,\n]\s|(?<!\bis)(?<!\bwas)(?<!\bare)(?<!\bwere)(?<!\bdo)(?<!\bdid)\s(?=not (?:the|an?)\b)|\s(?=never\b)"
-    r"|\b(?:but|and|because|so|then)\b|\s&\s",
+    r"|\b(?:but|and|because|so|then)\b",
     re.IGNORECASE,
 )
 DENIES = re.compile(

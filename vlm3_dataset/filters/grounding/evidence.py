@@ -42,8 +42,9 @@ def _printed(evidence: str, segments: Sequence[Segment]) -> set[Segment]:
             held: Counter[str] = Counter()
             for stop in range(start + 1, min(start + MOST_ROWS, len(printed)) + 1):
                 held.update(word for _, words in printed[stop - 1] for word in words)
-                score = (held & wanted).total() - ROW_COST * (stop - start)
-                if score > best and (held & wanted).total() >= ENOUGH * len(quoted):
+                found_words = (held & wanted).total()
+                score = found_words - ROW_COST * (stop - start)
+                if score > best and found_words >= ENOUGH * len(quoted):
                     best, pieces = score, [piece for row in reversed(printed[start:stop]) for piece in row]
     # A word is used up, by the piece with most of them, so that a neighbour's heading gets none of another's. Of equal
     # ones the lowest comes first: where a table prints a part once and its variants below, the thread and the unit
