@@ -244,6 +244,10 @@ def test_a_later_value_of_the_same_unit_corrects_too():
         ("Paid 92 eur for the board", "In 2010 an owner paid €92 for the board.", None),
         ("Upholsterer quoted 350", "An upholsterer quoted 350.", "a price or an offer is told without its year"),
         ("Upholsterer quoted 350", "An upholsterer quoted 350 in 2010.", None),
+        *(
+            (f"A new set is {told} from the dealer", f"A new set is {told} from the dealer.", "a price or an offer")
+            for told in ("300 dm", "£300", "$300", "300 eur", "300 quid", "300 bucks", "300 kr", "6 euro")
+        ),
         ("lh was worn w/o the shim", "The left one was worn without the shim.", None),
         ("lh was worn w/o the shim", "The right one was worn without the shim.", "a quote says the opposite side"),
         ("When HOT it must resist, turn it by hand", "It must resist when turned by hand.", "a condition of a quote"),
