@@ -16,7 +16,8 @@ _PANEL = XPath(
     f"(//div[{has('panel')}][not(.//input[not(@type='hidden')])"
     " or .//input[@name='vb_login_username' or @name='newforumpwd']]"
     f" | {every('standard_error')}"
-    f" | //form[.//input[@name='vb_login_username']][.//div[{has('restore')}]])[1]"  # vB4 asks for a login so
+    f" | //form[.//input[@name='vb_login_username']][.//div[{has('restore')}]]"  # vB4 asks for a login so
+    " | //tr[count(td)=1][td//img[contains(@src, 'vb_bullet.gif')]]/following-sibling::tr[1]/td)[1]"  # vB2
 )
 _SAYS = XPath(f".//*[{has('blockrow')}][not(.//input)] | .//div[{has('smallfont')}] | .//li | .//p")
 _LOGIN_FIELDS = XPath("boolean(.//input[@name='vb_login_username'])")

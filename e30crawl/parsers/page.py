@@ -19,7 +19,7 @@ from e30crawl.parsers.software import other_software
 from e30crawl.parsers.vb import results
 from e30crawl.urls import classify
 
-PARSER_VERSION = "7"  # raised whenever parsers/ reads a page differently, so that old rows can be told from new
+PARSER_VERSION = "8"  # raised whenever parsers/ reads a page differently, so that old rows can be told from new
 
 # The generation by what its own scripts and styles need, since skins drop the generator tag (6 of 53 real pages).
 # Plain substrings: the same as patterns cost 5 ms a page, and each that is not there 16 µs, so what most boards have
@@ -34,7 +34,7 @@ _MARKS = (
     ("vb5", ('class="forum-item ', 'class="topic-item ', 'class="b-post ', 'id="vb-page-body"')),
     ("lofi", ('class="pagebody"',)),
     ("vb3", ('id="post_message_', 'id="td_threadtitle_', 'content="vBulletin 3', "<!-- permission error message")),
-    ("vb2", ("vBulletin Version 2.", "vBulletin version 2.", "action=getinfo", "action=lostpw")),
+    ("vb2", ("vb_bullet.gif", "vBulletin Version 2.", "vBulletin version 2.", "action=getinfo", "action=lostpw")),
     ("xf2", ('class="p-body-pageContent"', "structItem structItem--thread", "MessageCard__container")),
     ("xf1", ('class="discussionListItems"', 'id="messageList"', 'class="nodeList')),
 )
@@ -51,6 +51,7 @@ _TAIL = 20_000  # advertisers write behind the end
 _DIED = re.compile(
     r"<b>(?:Fatal|Parse|Catchable fatal) error</b>:.{1,600}? on line <b>\d+</b>(?=.{0,300}\Z)", re.DOTALL
 )
+_ALIKE = {"unknown", "vb2"}  # MyBB has its addresses from vBulletin 2
 _PAGED = {PageKind.THREADS, PageKind.POSTS}
 _FOUND = {PageKind.FORUMS, PageKind.THREADS, PageKind.POSTS}
 _NOT_COUNTING = {"xf1", "xf2"}  # their pages do not say which posts of how many they show
@@ -160,7 +161,7 @@ def _without_content(page: Page, document: Document | None) -> Page:
         found = Passing(kind or PassingKind.UNKNOWN, page.notice)
     elif document is None:
         found = Passing(PassingKind.EMPTY, "")
-    elif page.generation == "unknown" and (software := other_software(document.source)):
+    elif page.generation in _ALIKE and (software := other_software(document.source)):
         return replace(page, software=software, reason=f"a page of {software}")
     elif not (found := passing(document)):
         return page

@@ -33,7 +33,11 @@ _STICKY = XPath("boolean(.//img[contains(@src, 'sticky')])")
 _NO_COUNT = "-"
 _OTHER_PREFIX = re.compile(r"(?:poll|moved|umfrage|verschoben)\b", re.IGNORECASE)
 
-_FORUM_ROWS = XPath("//tr[td/img[contains(@src, 'on.gif') or contains(@src, 'off.gif') or contains(@src, 'lock.gif')]]")
+# A forum has an icon before its name; the name of a category has its row for itself.
+_FORUM_ROWS = XPath(
+    "//tr[td/img[contains(@src, 'on.gif') or contains(@src, 'off.gif') or contains(@src, 'lock.gif')]]"
+    " | //tr[count(td)=1 and td[@colspan]/a[contains(@href, 'forumdisplay.php')]]"
+)
 _FORUM_LINK = XPath("(.//a[contains(@href, 'forumdisplay.php')])[1]")
 _BREADCRUMB = XPath("//a[contains(@href, 'forumdisplay.php') and contains(@href, 'forumid=')]/@href")
 _FORUM_INPUT = XPath("//input[@name='forumid']/@value")
@@ -73,7 +77,7 @@ def _post(post_id: int, anchor: Element, document: Document) -> Post:
     # The title, the text, what is attached, the signature, the edit note, and a way to complain.
     paragraphs = list(body.iterchildren("p"))
     content = render(paragraphs[0] if paragraphs else body, document)
-    notes = (words(each) for each in paragraphs[2:-1])
+    notes = (note for each in paragraphs[2:-1] if not (note := words(each)).startswith("__"))
     members = (_MEMBER.search(href) for href in (_LINKS(below) if below is not None else ()))
     return Post(
         post_id,
@@ -125,8 +129,16 @@ def _counted(document: Document) -> Iterator[tuple[int | None, Element]]:
 
 
 def _forums(document: Document, here: int | None) -> Iterator[Forum]:
+    """Yield categories and forums, in page order; behind a forum's name are its posts, and then its threads."""
+    category = here
     for row in _FORUM_ROWS(document.root):
         link = first(_FORUM_LINK(row))
         forum_id = document.id_in(UrlKind.FORUM, [link.get("href")]) if link is not None else None
-        if forum_id is not None:
-            yield Forum(forum_id, words(link), document.address(link.get("href")), here)
+        if forum_id in (None, here):
+            continue
+        cell, title = first(_CELL(link)), words(link)
+        counted = _CELLS_AFTER(cell)
+        parent, category = (category, category) if counted else (here, forum_id)
+        posts, threads, *_ = *(sole_number(words(each)) for each in counted), None, None
+        description = words(cell).removeprefix(title).strip() or None
+        yield Forum(forum_id, title, document.address(link.get("href")), parent, description, threads, posts)

@@ -470,7 +470,7 @@ SOFTWARE = {
     "Discourse": "<head><meta name='generator' content='Discourse 3.4.0.beta1 - https://github.com/discourse'></head>",
     "SMF": "<script>var smf_theme_url = 'http://board.example/Themes/default';</script>",
     "Invision": "<body class='ipsApp ipsApp_front ipsLayout_noBackground'>",
-    "MyBB": "<div id='copyright'>Powered By <a href='https://mybb.com' target='_blank'>MyBB</a></div>",
+    "MyBB": "<a href='member.php?action=lostpw'>Lost Password?</a> Powered By <a href='https://mybb.com'>MyBB</a>",
     "Vanilla": "<script>gdn.meta = {};</script>",
     "NodeBB": "<meta name='generator' content='NodeBB' />",
     "FluxBB": "<div id='punviewtopic' class='pun'>",

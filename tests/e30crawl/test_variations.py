@@ -276,6 +276,21 @@ def test_what_a_board_says_instead(frame, said):
     assert said.partition(".")[0] in seen.notice
 
 
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("Kein Thema angegeben. Wenn Sie einem gültigen Link gefolgt sind, schreiben Sie uns.", PageKind.NOTICE),
+        ("The board is down for a few minutes while we clear up something.", PageKind.PASSING),
+    ],
+)
+def test_a_message_of_vbulletin_2_stands_in_a_table_that_names_no_version(said, kind):
+    """Its page links to whatever the board's owner has in the header, so it is not a bare one."""
+    table = '<tr><td><img src="images/vb_bullet.gif"> <b>vBulletin-Mitteilung</b></td></tr><tr><td>{}</td></tr>'
+    links = "".join(f"<a href='/page{each}.html'>page {each}</a>" for each in range(20))
+    seen = read(f"<html><body>{links}<table>{table.format(said)}</table></body></html>".encode(), URL)
+    assert (seen.kind, seen.generation, seen.logged_out, seen.notice) == (kind, "vb2", False, said)
+
+
 TOPIC = """<tr class="topic-item {mark}" data-node-id="{id}"><td class="cell-topic"><div class="topic-wrapper">
 <span class="js-prefix">{prefix}</span><a class="topic-title js-topic-title"
 href="https://board.example/forum/e30/{id}-{slug}">{title}</a>

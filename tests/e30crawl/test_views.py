@@ -1,7 +1,7 @@
 """vBulletin 2, the lo-fi archive and printable views, in markup of our own that has only what these views have."""
 
 from e30crawl.parsers.page import read
-from e30crawl.parsers.records import PageKind
+from e30crawl.parsers.records import Forum, PageKind
 
 URL = "http://board.example/forums/archive/index.php/"
 VB2 = """<html><head><title>Forum</title></head><body>
@@ -42,6 +42,30 @@ def test_a_thread_of_vbulletin_2():
     assert (first.date, first.text, first.edited) == ("2004-08-18T16:56:00+00:00", "How tight?", None)
     assert (second.text, second.quotes[0].author) == ("> 90 Nm\n\nYes.", "Ann")
     assert second.edited == "Last edited by Bob on 08-19-2004 at 11:43 PM"
+
+
+def test_a_signature_with_a_date_is_no_edit_note():
+    post = POST.format(id=11, name="Ann", user=4, text="90 Nm", note="", date="08-18-2004")
+    signed = post.replace("<p></p><p></p>", "<p></p><p>__________________<br>Back on 05-03-2004 04:25 PM</p><p></p>")
+    (seen,) = vb2(signed).posts
+    assert (seen.text, seen.edited) == ("90 Nm", None)
+
+
+def test_the_forum_home_of_vbulletin_2():
+    category = """<tr><td colspan="6"><a href="forumdisplay.php?s=&forumid=2"><b>Cars</b></a><br><font></font></td>
+    </tr>"""
+    forum = """<tr><td><img src="images/off.gif"></td><td><a href="forumdisplay.php?s=&forumid={id}"><b>{title}</b></a>
+    <br><font>{said}</font></td><td>207,472</td><td>19577</td><td>08-18-2004 <font>03:55 AM</font> by Ann</td>
+    <td>Bob</td></tr>"""
+    rows = category + forum.format(id=4, title="Engine", said="S14") + forum.format(id=5, title="Oil", said="")
+    page = vb2(f"<table>{rows}</table>", "http://board.example/")
+    here = "http://board.example/forumdisplay.php?s=&forumid="
+    assert page.kind is PageKind.FORUMS
+    assert page.forums == (
+        Forum(2, "Cars", f"{here}2"),
+        Forum(4, "Engine", f"{here}4", 2, "S14", 19577, 207472),
+        Forum(5, "Oil", f"{here}5", 2, None, 19577, 207472),
+    )
 
 
 def test_a_list_of_vbulletin_2():
