@@ -37,11 +37,11 @@ _LAST_POST = XPath(f".//*[{has('threadlastpost')}]//dd")
 
 _FORUMS = XPath(f"//li[({has('forumbit_post')} or {has('forumbit_nopost')} or starts-with(@id, 'cat')) and @id]")
 _OUTER_FORUM = XPath("ancestor::li[starts-with(@id, 'cat') or starts-with(@id, 'forum')][1]/@id")
-_FORUM_LINK = XPath(f"(.//*[{has('forumtitle')}]//a)[1]")
+_FORUM_LINK = XPath(f"(*[{has('forumhead')}]//h2//a | .//*[{has('forumtitle')}]//a)[1]")
 # Inner forums are list items of an <ol>; the <div> before it speaks of this one.
 _DESCRIPTION = XPath(f"(div//*[{has('forumdescription')} or {has('subforumdescription')}])[1]")
 _FORUM_STATS = XPath(f"div//*[{has('forumstats')}]//li")
-_SUB_FORUMS = XPath(f"div//li[{has('subforum')}]")
+_SUB_FORUMS = XPath(".//li[starts-with(@class, 'subforum')]")
 _STATUS_ICON = XPath("(.//img/@id[starts-with(., 'forum_statusicon_')])[1]")
 _LINK = XPath("(.//a[@href])[1]")
 
@@ -131,7 +131,8 @@ def _forums(document: Document, here: int | None) -> Iterator[Forum]:
         description = words(first(_DESCRIPTION(row))) or None
         yield Forum(forum_id, words(link), _forum_url(link, document), parent, description, stats[0], stats[1])
         # Sub-forums that are named only; those without an id are listed in full on their parent's page.
-        for item, inner in ((each, link) for each in _SUB_FORUMS(row) for link in _LINK(each)):
+        own = (each for each in _SUB_FORUMS(row) if first(_OUTER_FORUM(each)) == row.get("id"))
+        for item, inner in ((each, link) for each in own for link in _LINK(each)):
             inner_id = number_in(first(_STATUS_ICON(item))) or document.id_in(UrlKind.FORUM, [inner.get("href")])
             if inner_id is not None:
                 yield Forum(inner_id, words(inner), _forum_url(inner, document), forum_id)

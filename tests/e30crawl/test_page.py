@@ -165,6 +165,19 @@ def test_forums_of_vb4():
     )
 
 
+def test_forums_of_a_skin_of_vb4_that_names_categories_and_sub_forums_in_its_own_way():
+    row = VB4_FORUMS[VB4_FORUMS.index('<div class="forumhead">') : VB4_FORUMS.index("<ol><li class=")]
+    html = VB4_FORUMS.replace(row, row.replace('<span class="forumtitle">', "<h2>").replace("</span>", "</h2>"))
+    html = html.replace('<div class="forumrow">', "<span>").replace(
+        '<li class="subforum">', '<li class="subforum_old">'
+    )
+    assert [(each.forum_id, each.title, each.parent_id) for each in page(html).forums] == [
+        (1, "Cars", None),
+        (4, "Engine", 1),
+        (41, "Oil", 4),
+    ]
+
+
 def test_posts_of_vb5():
     found = page(VB5_POSTS)
     assert (found.kind, found.generation, found.title) == (PageKind.POSTS, "vb5", "Head")
