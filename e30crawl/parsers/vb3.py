@@ -140,8 +140,8 @@ def _hidden(post_id: int, element: Element, anchor: Element | None, document: Do
 
 
 def _author(container: Element, menu: Element | None) -> Element | None:
-    """Return the link to the member, or a guest's bare name; without a menu, whatever looks like a name elsewhere."""
-    if menu is None:
+    """Return the link to the member, or a guest's bare name; without one in the menu, what looks like one elsewhere."""
+    if not words(menu):
         return next((each for each in container.iter("a", "span", "strong", "div") if is_of(each, "bigusername")), None)
     links = menu.iter("a")
     return next((link for link in links if is_of(link, "bigusername") or "member" in link.get("href", "")), menu)

@@ -154,7 +154,8 @@ def _with_fields_and_videos(content: Content, parts: Parts, document: Document) 
 
 def _author(parts: Parts, element: Element, document: Document) -> tuple[str | None, int | None]:
     name = element.get("data-author") or None
-    if (holder := parts.first(*_AUTHORS)) is None:
+    holder = next((part for each in _AUTHORS if words(part := parts.get(each))), None)
+    if holder is None:
         return name, None
     inner = next((each for each in holder.iter("a", "span") if is_of(each, "username")), holder)
     link = next(inner.iter("a"), inner)

@@ -32,6 +32,7 @@ def post(id_, number, author=MEMBER, body='<div id="post_message_{id}">How tight
     [
         (MEMBER, "Ann", 4),
         ('<div id="postmenu_{id}">Ann<script>vbmenu_register("x");</script></div>', "Ann", None),  # a guest
+        ('<a class="bigusername">Ann</a><a id="postmenu_{id}"><script>vbmenu_register("x");</script></a>', "Ann", None),
         (
             '<a href="member.php?u=4"><img src="x"></a><a class="bigusername" href="member.php?u=4">Ann</a>',
             "Ann",

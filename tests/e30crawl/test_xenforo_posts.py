@@ -341,6 +341,14 @@ def test_posts_of_version_1():
     assert (second.author, second.author_id, second.number, second.date) == ("Guest", None, 1327, IN_UTC)
 
 
+def test_a_skin_of_version_1_with_the_name_beside_its_usual_place():
+    name = '<a href="members/ann.9/" class="username">Ann</a></h3>'
+    moved = XF1_POSTS.replace(f'<h3 class="userText">\n{name}', f'<h3 class="myName">{name}<h3 class="userText"></h3>')
+    assert moved != XF1_POSTS
+    first = page(moved, "http://b.example/x").posts[0]
+    assert (first.author, first.author_id) == ("Ann", 9)
+
+
 def test_a_skin_of_version_1_with_the_pager_in_its_title_and_no_link_around_the_date():
     title = """<h1><div class="PageNav" data-page="2" data-last="9">Page 2 of 9</div><span class="prefix">ROM</span>
     <span class="title">Oil</span> <span class="DateTime">Oct 1, 2014</span></h1>"""
