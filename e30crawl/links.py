@@ -104,6 +104,17 @@ def changes(page: Page, claim: Claim, known: dict[int, Listed], *, update: bool)
     )
 
 
+def gone(before: Page, page: Page) -> tuple[int, ...]:
+    """Return the threads that are no longer on the first page of a list, though one that was below them still is.
+
+    They were merged, moved or deleted, since whoever writes in a thread only moves it up.
+    """
+    rows, now = [t for t in before.threads if not (t.sticky or t.moved)], {t.thread_id: t for t in page.threads}
+    again = [(place, now[t.thread_id], t) for place, t in enumerate(rows) if t.thread_id in now]
+    as_it_was = (place for place, t, was in again if None not in (t.replies, was.replies) and not _has_news(t, was))
+    return tuple(t.thread_id for t in rows[: max(as_it_was, default=0)] if t.thread_id not in now)
+
+
 def _turned(counted: list[tuple[Thread, Listed]]) -> set[int]:
     """Return the threads whose last post is as it was, but for the clock of the board.
 
@@ -121,13 +132,13 @@ def _turned(counted: list[tuple[Thread, Listed]]) -> set[int]:
     return {thread_id for thread_id, each in differences.items() if each == change}
 
 
-def _has_news(thread: Thread, before: Listed) -> bool:
+def _has_news(thread: Thread, before: Listed | Thread) -> bool:
     """Return whether a thread has more replies, or as many and another last post."""
     counted = None not in (thread.replies, before.replies)
     return (counted and thread.replies != before.replies) or _is_another_date(thread, before)
 
 
-def _is_another_date(thread: Thread, before: Listed) -> bool:
+def _is_another_date(thread: Thread, before: Listed | Thread) -> bool:
     """Return whether the last post has another date, and "Today" has not merely become "Yesterday"."""
     dates = (thread.last_post, before.last_post)
     return dates[0] != dates[1] and all(map(is_absolute, dates))

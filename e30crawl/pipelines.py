@@ -5,7 +5,7 @@ The order is the guarantee: what the frontier calls done is on disk, and has pas
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any, Self
 
@@ -17,10 +17,12 @@ from scrapy.extensions.corestats import CoreStats
 from scrapy.pipelines import ItemPipelineManager
 from scrapy.spidermiddlewares.referer import RefererMiddleware
 
+from e30crawl.archive.blobs import DamagedError
 from e30crawl.extensions import QuietRows
 from e30crawl.frontier.records import NO_CHANGES, FetchResult
 from e30crawl.items import MediaItem, PageItem
-from e30crawl.links import changes
+from e30crawl.links import changes, gone
+from e30crawl.parsers.page import read
 
 
 class _BoardPipeline:
@@ -71,6 +73,7 @@ class FrontierPipeline(_BoardPipeline):
                 if threads:  # what a list says of them that was not known
                     frontier = self.session.frontier
                     news = changes(item.page, item.claim, frontier.listed(threads), update=frontier.in_round)
+                    news = replace(news, gone=self._gone(item)) if frontier.in_round else news
                 self.session.done(item, item.links, news)
             del item.body, item.page, item.links
         elif isinstance(item, MediaItem):
@@ -78,6 +81,16 @@ class FrontierPipeline(_BoardPipeline):
                 self.session.done(item)
             del item.body
         return item
+
+    def _gone(self, item: PageItem) -> tuple[int, ...]:
+        """Return the threads that the first page of a list had when it was fetched before, and has no more."""
+        if item.page.number > 1 or not item.claim.sha256:
+            return ()
+        with suppress(DamagedError):
+            body, reading = self.session.store.get_page(item.claim.sha256), self.session.params.config.reading
+            before = read(body, item.claim.url, content_type=item.result.content_type, reading=reading, dated=False)
+            return gone(before, item.page)
+        return ()
 
 
 _NOT_FOR_ROWS = (RawStorePipeline, FrontierPipeline, RefererMiddleware, CoreStats, ItemPipelineManager, QuietRows)

@@ -310,6 +310,8 @@ class Frontier:
             self._send_for(connection, of_threads, sa.tuple_(pages.c.thread_id, pages.c.number).in_(last))
         if changes.shrunk:
             self._send_for(connection, of_threads, pages.c.thread_id.in_(changes.shrunk))
+        if changes.gone:
+            self._send_for(connection, of_threads, pages.c.thread_id.in_(changes.gone), pages.c.number == 1)
         if changes.next_list:
             self._send_for(connection, pages.c.key == changes.next_list)
 

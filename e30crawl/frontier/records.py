@@ -93,6 +93,7 @@ class Changes:
     grown: tuple[int, ...] = ()  # visit the last page known, which leads to the rest
     shrunk: tuple[int, ...] = ()  # posts are gone, and every page may have moved
     next_list: str | None = None  # key of the list's next page
+    gone: tuple[int, ...] = ()  # no longer on the list: visit the first page once
 
 
 NO_CHANGES = Changes()

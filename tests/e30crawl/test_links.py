@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scrapy import Request
 
 from e30crawl.frontier.records import Changes, Claim, Listed, Step
-from e30crawl.links import LONG_URL, MANY_PAGES, changes, is_fetchable, media_key, page_links, start, thread_links
+from e30crawl.links import LONG_URL, MANY_PAGES, changes, gone, is_fetchable, media_key, page_links, start, thread_links
 from e30crawl.parsers.document import parse
 from e30crawl.parsers.media import image
 from e30crawl.parsers.records import Forum, Media, Page, PageKind, Post, Thread
@@ -272,6 +272,25 @@ def test_more_replies_are_news_whatever_the_clocks_do():
 def test_an_update_reads_lists_as_far_as_they_have_news(threads, number, goes_on):
     found = changes(listing(*threads, number=number), FORUM, KNOWN, update=True)
     assert (found.next_list is not None) is goes_on
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "asked_for"),
+    [
+        ([1, 2, 3], [1, 2, 3], ()),
+        ([1, 2, 3], [1, 3, 4], (2,)),
+        ([1, 2, 3], [4, 5, 1], ()),  # pushed down by new ones
+        ([1, 2, 3], [3, 1, 2], ()),  # moved up
+        ([1, 2, 3], [4, 5, 6], ()),  # nothing to compare with
+    ],
+)
+def test_a_thread_that_a_list_has_lost_is_asked_for_once(before, now, asked_for):
+    before, now = ([Thread(i, "Old", None, replies=i) for i in ids] for ids in (before, now))
+    assert gone(listing(*before), listing(*now)) == asked_for
+    assert gone(listing(*now), listing(*now)) == ()
+    assert gone(listing(replace(before[1], sticky=True), before[2]), listing(*now)) == ()
+    for changed in ({"replies": 9}, {"replies": None}):  # what was below may have been moved up
+        assert gone(listing(*before), listing(*(replace(each, **changed) for each in now))) == ()
 
 
 def test_a_first_crawl_notes_threads_and_sends_for_nothing_again():

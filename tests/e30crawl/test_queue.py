@@ -429,6 +429,13 @@ def test_a_thread_that_shrank_is_read_again_as_a_whole(engine):
     assert {claim.key for claim in frontier.claim(9, 0)} == {"thread:7:1", "thread:7:2"}
 
 
+def test_of_a_thread_that_is_no_longer_listed_the_first_page_is_read_again(engine):
+    frontier = archived(engine)
+    frontier.begin_round(LATER)
+    fetch(frontier, changes=Changes(gone=(7, 8)))
+    assert [claim.key for claim in frontier.claim(9, 0)] == ["thread:7:1"]
+
+
 def test_an_update_that_was_interrupted_goes_on_instead_of_asking_every_list_again(engine):
     frontier = archived(engine)
     frontier.begin_round(LATER)

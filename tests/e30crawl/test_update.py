@@ -135,6 +135,17 @@ def test_a_post_that_was_deleted_stays_in_the_archive(forum, crawl):
     assert next(post for post in after if post["post_id"] == gone.id)["text"]
 
 
+def test_a_thread_that_is_no_longer_listed_is_asked_for_once(forum, crawl):
+    folder, _ = crawl()
+    before = posts(folder)
+    del forum.board.threads[GROWN]
+    _, asked = crawl(update=1)
+    assert len(asked) == 10
+    assert sum(str(GROWN) in path for path in asked) == 1
+    assert posts(folder) == before
+    assert len(crawl(update=1)[1]) == 9
+
+
 @pytest.mark.parametrize("again", [{"update": 1}, {"retry": "unread"}])
 def test_new_posts_that_could_not_be_had_are_told_and_asked_for_again(forum, crawl, again):
     folder, _ = crawl()
