@@ -51,7 +51,6 @@ _TAIL = 20_000  # advertisers write behind the end
 _DIED = re.compile(
     r"<b>(?:Fatal|Parse|Catchable fatal) error</b>:.{1,600}? on line <b>\d+</b>(?=.{0,300}\Z)", re.DOTALL
 )
-_ALIKE = {"unknown", "vb2"}  # MyBB has its addresses from vBulletin 2
 _PAGED = {PageKind.THREADS, PageKind.POSTS}
 _FOUND = {PageKind.FORUMS, PageKind.THREADS, PageKind.POSTS}
 _NOT_COUNTING = {"xf1", "xf2"}  # their pages do not say which posts of how many they show
@@ -161,7 +160,7 @@ def _without_content(page: Page, document: Document | None) -> Page:
         found = Passing(kind or PassingKind.UNKNOWN, page.notice)
     elif document is None:
         found = Passing(PassingKind.EMPTY, "")
-    elif page.generation in _ALIKE and (software := other_software(document.source)):
+    elif page.generation in {"unknown", "vb2"} and (software := other_software(document.source)):  # MyBB is alike
         return replace(page, software=software, reason=f"a page of {software}")
     elif not (found := passing(document)):
         return page

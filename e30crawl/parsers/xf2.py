@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import chain, islice
+from itertools import islice
 
 from lxml.etree import XPath
 
@@ -46,7 +46,8 @@ def page(document: Document, generation: str = "xf2") -> Page:
         thread_id = _content_id(own, "thread") or document.id_in(UrlKind.THREAD, addresses)
         # 10 of 18 real pages have it, and to look for crumbs takes 0.1 ms.
         if not (forum_id := _content_id(own, "node")):
-            crumbs = chain(document.of_class("ul", "p-breadcrumbs"), document.of_class("fieldset", "breadcrumb"))
+            lists = document.elements("ul", "fieldset")
+            crumbs = (each for each in lists if is_of(each, "p-breadcrumbs", "breadcrumb"))
             trail = [link.get("href") for box in islice(crumbs, 1) for link in box.iter("a")]
             forum_id = document.id_in(UrlKind.FORUM, trail[-1:])
         posts = (*polls, *posts)

@@ -341,12 +341,12 @@ def test_posts_of_version_1():
     assert (second.author, second.author_id, second.number, second.date) == ("Guest", None, 1327, IN_UTC)
 
 
-def test_a_skin_of_version_1_with_the_name_beside_its_usual_place():
+def test_a_skin_of_version_1_with_its_own_elements():
     name = '<a href="members/ann.9/" class="username">Ann</a></h3>'
     moved = XF1_POSTS.replace(f'<h3 class="userText">\n{name}', f'<h3 class="myName">{name}<h3 class="userText"></h3>')
     assert moved != XF1_POSTS
-    first = page(moved, "http://b.example/x").posts[0]
-    assert (first.author, first.author_id) == ("Ann", 9)
+    found = page(moved.replace("fieldset", "ul"), "http://b.example/x")
+    assert (found.posts[0].author, found.posts[0].author_id, found.forum_id) == ("Ann", 9, 4)
 
 
 def test_a_skin_of_version_1_with_the_pager_in_its_title_and_no_link_around_the_date():
