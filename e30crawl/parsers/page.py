@@ -30,12 +30,14 @@ _ROOT = re.compile(  # the first: advertisements bring others
 _HEAD = 10_000  # no page has its <html> tag behind that; to the end it would be looked for in vain on most
 _ROOTS = {"htmltag": "vb5", "vbulletin_html": "vb4", "xf": "xf2", "xenforo": "xf1"}
 _MARKS = (
-    ("vb3", ("vbmenu_register(", "vBulletin_init(", "var SESSIONURL")),
+    ("vb3", ("vbmenu_register(",)),
+    ("vb4", ('id="postlist"', 'class="threadbit ', 'class="forumbit_')),
+    ("vb3", ("vBulletin_init(", "var SESSIONURL")),
     ("vb5", ('class="forum-item ', 'class="topic-item ', 'class="b-post ', 'id="vb-page-body"')),
     ("lofi", ('class="pagebody"',)),
     ("vb3", ('id="post_message_', 'id="td_threadtitle_', 'content="vBulletin 3', "<!-- permission error message")),
     ("vb2", ("vb_bullet.gif", "vBulletin Version 2.", "vBulletin version 2.", "action=getinfo", "action=lostpw")),
-    ("xf2", ('class="p-body-pageContent"', "structItem structItem--thread", "MessageCard__container")),
+    ("xf2", ("data-xf-init=", 'class="p-body-pageContent', "MessageCard__container")),
     ("xf1", ('class="discussionListItems"', 'id="messageList"', 'class="nodeList')),
 )
 # The same for minifiers and proxies that write attributes their own way: slow, and only where nothing else is found.

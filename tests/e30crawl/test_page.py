@@ -155,6 +155,11 @@ def test_posts_of_vb4():
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("body", ['<div id="postlist">', '<li class="threadbit hot">', '<li class="forumbit_post L2">'])
+def test_the_generation_of_a_page_of_vb4_whose_html_tag_is_lost(body):
+    assert page(f"<html><body><script>vBulletin_init(); var SESSIONURL = '';</script>{body}").generation == "vb4"
+
+
 def test_forums_of_vb4():
     found = page(VB4_FORUMS)
     assert found.kind is PageKind.FORUMS

@@ -81,6 +81,7 @@ def test_the_generation_stands_in_the_html_tag(tag, generation):
     ("body", "generation"),
     [
         (f'<div class="p-body-pageContent">{post(5, 1, "x")}</div>', "xf2"),
+        ('<div class="p-body"><nav data-xf-init="sticky-header"></nav></div>', "xf2"),
         ('<ol class="messageList" id="messageList">', "xf1"),
     ],
 )
