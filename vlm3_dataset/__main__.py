@@ -145,7 +145,7 @@ def _ends_dry(options: argparse.Namespace, job: "Job", stages: Sequence[str], pa
     """
     if stages[0] not in {"generate", "filter", "emit"}:
         return False
-    if stages[0] == "generate" and _tell_prices(options, job, pages):
+    if stages[0] != "emit" and _tell_prices(stages[0], options, job, pages):
         return True
     if "filter" in stages and job.second_reader is not None:
         return False
@@ -153,20 +153,17 @@ def _ends_dry(options: argparse.Namespace, job: "Job", stages: Sequence[str], pa
     return True
 
 
-def _tell_prices(options: argparse.Namespace, job: "Job", pages: "Dataset") -> bool:
-    """Print what asking about the pages and about the threads would cost; return whether there is anything to ask."""
-    if job.model is None:
-        return False
-    from vlm3_dataset.labelers.claude.label import prices
-    from vlm3_dataset.steps import is_asked
-    from vlm3_dataset.table import page_of
+def _tell_prices(stage: str, options: argparse.Namespace, job: "Job", pages: "Dataset") -> bool:
+    """Print what labelling, or reading again, would cost of pages and of threads; return whether anything would."""
+    from vlm3_dataset.build import price_of_labels, price_of_reading_again
 
-    asked = [page_of(row) for row in pages if is_asked(row)]
-    found = _in_one_line("generate", options, partial(prices, asked, job.work, job.model))
+    find = price_of_labels if stage == "generate" else price_of_reading_again
+    found = _in_one_line(stage, options, partial(find, job, pages))
     for kind, forecast in found.items():
-        print(f"generate: about {kind}, {forecast}")
+        print(f"{'generate' if stage == 'generate' else 'second reader'}: about {kind}, {forecast}")
     if found:
-        print("nothing was sent; what the second reader costs is told once there are pairs")
+        later = "; what the second reader costs is told once there are pairs" if stage == "generate" else ""
+        print(f"nothing was sent{later}")
     return bool(found)
 
 

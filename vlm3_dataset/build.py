@@ -25,7 +25,7 @@ from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.forecast import Forecast
 from vlm3_dataset.claude.prices import Model
 from vlm3_dataset.claude.sending import How
-from vlm3_dataset.comparing import read_again, weigh, without_duplicates
+from vlm3_dataset.comparing import prices, read_again, weigh, without_duplicates
 from vlm3_dataset.engine import Engine, mapped
 from vlm3_dataset.errors import Misused, UserError
 from vlm3_dataset.files import fields, write_csv
@@ -195,7 +195,7 @@ def generate(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:
 
 
 def filter_(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:
-    """Drop pairs that break a rule, have the second reader answer again, then drop duplicates.
+    """Drop pairs that break a rule, have them read again, then drop duplicates.
 
     Raises:
         Missing: a page has no labels.
@@ -205,12 +205,9 @@ def filter_(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:
     """
     from vlm3_dataset.filters.embedding import Embedder, Vectors
 
-    for row in filter(is_asked, pages):
-        if row["labels"] is None:
-            raise Missing(f"page {row['page_id']} has no pairs for its present picture; run the stage generate first")
-    pages = weigh(mapped(pages, Ground(job.work), job.engine, "filter"), job.work)
+    pages = _compared(job, pages)
     if job.second_reader is not None:
-        how = {"how": job.send, "confirm_cost": partial(job.confirm_cost, "second reader")}
+        how = {"how": job.send, "confirm_cost": job.confirm_cost}
         pages, waiting = read_again(pages, job.work, job.second_reader, job.again, job.budget, **how)
         if waiting:
             said = f"{len(waiting)} pages have no second answer yet; --second-reader none does without"
@@ -225,6 +222,28 @@ def filter_(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:
     opinions = agreement.count_verdicts(qa_of(pair) for pairs in filter(None, pages["pairs"]) for pair in pairs)
     text = f"{total} pairs: {counts}{f'; second reader: {opinions}' if opinions else ''}"
     return pages, f"{text}{_unanswered(pages)}; duplicates compared with {embed.origin}"
+
+
+def price_of_labels(job: Job, pages: datasets.Dataset) -> dict[str, Forecast]:
+    """Return what labelling would still cost, for pages and for threads. Raises InUse."""
+    if job.model is None:
+        return {}
+    return label.prices([page_of(row) for row in pages if is_asked(row)], job.work, job.model)
+
+
+def price_of_reading_again(job: Job, pages: datasets.Dataset) -> dict[str, Forecast]:
+    """Return what the second reader would still cost, for pages and for threads. Raises Missing, InUse."""
+    if job.second_reader is None:
+        return {}
+    return prices(_compared(job, pages), job.work, job.second_reader, job.again)
+
+
+def _compared(job: Job, pages: datasets.Dataset) -> datasets.Dataset:
+    """Compare the pairs with their pages and posts, and owners' pairs with the manual. Raises Missing."""
+    for row in filter(is_asked, pages):
+        if row["labels"] is None:
+            raise Missing(f"page {row['page_id']} has no pairs for its present picture; run the stage generate first")
+    return weigh(mapped(pages, Ground(job.work), job.engine, "filter"), job.work)
 
 
 def emit(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:

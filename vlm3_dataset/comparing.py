@@ -1,21 +1,28 @@
 """Compare pairs across rows: the steps between the filter's rules and the dataset that look beyond one row.
 
-Owners' pairs are weighed against the manual's pages, a second reader's answers are compared with the first, and of
-duplicates anywhere in the dataset one stays.
+Owners' pairs are weighed against the manual's pages, a second reader looks at what is in doubt, and of duplicates
+anywhere in the dataset one stays.
 """
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import datasets
 from tqdm import tqdm
 
 from vlm3_dataset.claude.budget import Budget
+from vlm3_dataset.claude.cache import held
+from vlm3_dataset.claude.forecast import Forecast
 from vlm3_dataset.claude.prices import Model
-from vlm3_dataset.claude.sending import ConfirmCost, How
+from vlm3_dataset.claude.sending import How, expected, to_send
 from vlm3_dataset.filters import agreement, duplicates
+from vlm3_dataset.filters.claims import second_opinion
 from vlm3_dataset.filters.confidence import manual_facts
-from vlm3_dataset.labelers.claude import second_reader
+from vlm3_dataset.labelers.claude import second_reader, thread_reader
+from vlm3_dataset.schema import QA, Dropped, Page
 from vlm3_dataset.sources.pages.readings import load_reading
+from vlm3_dataset.sources.threads.conversation import load_thread
 from vlm3_dataset.steps import Weigh, pair_columns
 from vlm3_dataset.table import Row, page_of, pair_of, qa_of
 
@@ -45,32 +52,59 @@ def read_again(
     budget: Budget,
     *,
     how: How | None,
-    confirm_cost: ConfirmCost,
+    confirm_cost: Callable[[str, Forecast], bool],
 ) -> tuple[datasets.Dataset, list[str]]:
-    """Have another model answer again: pairs that it confirms are verified, pairs that nothing confirms are dropped.
+    """Have another model answer the questions of pages again, and check the pairs of threads against their posts.
 
-    Also returns a line for each page without a second answer yet; while there are any, the pages stay unchanged.
+    A page's pair that it confirms is verified, and dropped if nothing confirms it; an owner's pair stays only if it is
+    confirmed. Also returns a line for each page or thread without a reply yet; while there are any, the pages stay
+    unchanged. `confirm_cost` takes who would be paid for what.
     """
-    questions = {
-        page_of(row): agreement.questions_to_repeat([qa_of(pair) for pair in row["pairs"] if not pair["reason"]], again)
-        for row in pages
-        if row["pairs"] and row["origin"] != "thread"  # a thread has no picture, and its claims quote their posts
+    questions, told = _doubts(pages, again)
+    how_to_ask = {"how": how, "confirm_cost": partial(confirm_cost, "second reader")}
+    answers, waiting = second_reader.read_again(questions, work, model, budget, **how_to_ask)
+    how_to_ask = {"how": how, "confirm_cost": partial(confirm_cost, "second reader of threads")}
+    checked, waiting_too = thread_reader.read_again(told, work, model, budget, **how_to_ask)
+    if waiting or waiting_too:
+        return pages, [*waiting, *waiting_too]
+    judges: dict[str, Callable[[QA], QA | Dropped]] = {
+        page.page_id: partial(agreement.with_verdict, answers=found) for page, found in answers.items()
     }
-    found, waiting = second_reader.read_again(questions, work, model, budget, how=how, confirm_cost=confirm_cost)
-    if waiting:
-        return pages, waiting
-    said = {page.page_id: answers for page, answers in found.items()}
+    for page, found in checked.items():
+        thread = load_thread(work, page.page_id)
+        judges[page.page_id] = partial(second_opinion.with_opinion, checked=found, thread=thread)
 
-    def compared(row: Row) -> Row:
-        if not (answers := said.get(row["page_id"])):
+    def judged(row: Row) -> Row:
+        if not (judge := judges.get(row["page_id"])):
             return {}
-        judged = (
-            pair if pair["reason"] else pair | pair_of(agreement.with_verdict(qa_of(pair), answers))
-            for pair in row["pairs"]
-        )
-        return pair_columns(list(judged))
+        return pair_columns([pair if pair["reason"] else pair | pair_of(judge(qa_of(pair))) for pair in row["pairs"]])
 
-    return pages.map(compared, desc="second reader"), []
+    return pages.map(judged, desc="second reader"), []
+
+
+def prices(pages: datasets.Dataset, work: Path, model: Model, again: agreement.ReadAgain) -> dict[str, Forecast]:
+    """Return what the second reader would still cost for pages and for threads, each where there is anything to ask."""
+    questions, told = _doubts(pages, again)
+    asks = {
+        "pages": second_reader.requests(questions, work, model).values(),
+        "threads": [one for one, _ in thread_reader.requests(told, work, model).values()],
+    }
+    with held(work / "labels.sqlite") as store:
+        found = {kind: expected(to_send(some, store), store) for kind, some in asks.items()}
+    return {kind: forecast for kind, forecast in found.items() if forecast.requests}
+
+
+def _doubts(pages: datasets.Dataset, again: agreement.ReadAgain) -> tuple[dict[Page, list[str]], dict[Page, list[QA]]]:
+    """Return what a second reader is asked: the questions of each page, and the pairs of each thread."""
+    questions: dict[Page, list[str]] = {}
+    told: dict[Page, list[QA]] = {}
+    for row in pages:
+        pairs = [qa_of(pair) for pair in row["pairs"] or () if not pair["reason"]]
+        if row["origin"] == "thread":
+            told[page_of(row)] = second_opinion.pairs_to_check(pairs, again)
+        else:
+            questions[page_of(row)] = agreement.questions_to_repeat(pairs, again)
+    return questions, told
 
 
 def without_duplicates(pages: datasets.Dataset, embed: duplicates.Embed) -> datasets.Dataset:

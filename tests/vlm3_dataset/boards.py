@@ -42,6 +42,7 @@ def boards(folder: Path, count: int) -> tuple[Path, Path]:
 
 
 ASKED_POST = re.compile(r'<post number="(\d+)"[^>]*>\n(.*?)\n</post>', re.DOTALL)
+PAIR = re.compile(r'<pair number="(\d+)">\nQuestion: (.*)\nAnswer: (.*)\n</pair>')
 TITLE = re.compile(r"^Forum: .*?\. Thread: (.*)\.$", re.MULTILINE)
 
 
@@ -52,9 +53,23 @@ def text_of(asked: dict) -> str:
 
 
 def answer(asked: dict) -> dict:
-    """What a labeler says of a thread: a pair that stands on the longest line of its last post, quoted."""
+    """What a labeler says of a thread: a pair that stands on the longest line of its last post, quoted.
+
+    A second reader finds each pair's answer in that post.
+    """
     text = text_of(asked)
     number, words = ASKED_POST.findall(text)[-1]
+    if pairs := PAIR.findall(text):
+        checks = [
+            {
+                "number": int(of),
+                "support": [{"post": int(number), "words": said}],
+                "against": [],
+                "verdict": "said" if said in words else "not said",
+            }
+            for of, _, said in pairs
+        ]
+        return {"checks": checks}
     quote = max(words.replace("&lt;", "<").split("\n"), key=len).strip()
     pair = {
         "question": f"{TITLE.search(text)[1]}: what does an owner find out in the end?"[:290],

@@ -107,7 +107,10 @@ def test_killed_at_any_file_or_while_a_second_reader_is_asked_it_ends_with_the_s
 
 
 def test_threads_killed_at_any_file_or_while_they_are_asked_about_end_with_the_same_bytes(tmp_path, stages):
-    """From an archive's threads to what is emitted: four kills, each of a run that goes on from what it finds."""
+    """From an archive's threads to what is emitted: five kills, each of a run that goes on from what it finds.
+
+    The first falls while the labeler's batch is on its way, the second while the second reader's is.
+    """
     archive, posts = boards(tmp_path, 8)
     board = ["--archive", str(archive), "--posts", str(posts), "--schema", "yes", "--send", "batch", "--yes"]
     with stand_in.serving(answer) as server:
@@ -115,16 +118,18 @@ def test_threads_killed_at_any_file_or_while_they_are_asked_about_end_with_the_s
         assert stages.run("all", *board, "--work", "whole", "--output", "undisturbed", env=env) == 0
         files = stages.files()
         wanted = contents(tmp_path / "whole"), contents(tmp_path / "undisturbed")
-        assert len(server.billed) == len(list((tmp_path / "whole" / "threads").iterdir())) == 12
-        assert len(wanted[1]["vlm_train.jsonl"].splitlines() + wanted[1]["vlm_val.jsonl"].splitlines()) == 12
-        with stages.start("all", *board, env=env) as killed:
-            wait_for(lambda: len(server.batches) == 2)
-            killed.kill()
-            assert killed.wait() == -signal.SIGKILL
+        assert len(server.billed) == 2 * len(list((tmp_path / "whole" / "threads").iterdir())) == 24
+        rows = wanted[1]["vlm_train.jsonl"].splitlines() + wanted[1]["vlm_val.jsonl"].splitlines()
+        assert [json.loads(row)["metadata"]["second_reader"] for row in rows] == ["agrees"] * 12
+        for batches in (3, 4):
+            with stages.start("all", *board, env=env) as killed:
+                wait_for(lambda made=batches: len(server.batches) == made)
+                killed.kill()
+                assert killed.wait() == -signal.SIGKILL
         for die_at in [1, *sorted(random.Random(0).sample(range(2, files), 2))]:
             assert stages.run("all", *board, env=env, die_at=die_at) == -signal.SIGKILL
         assert stages.run("all", *board, env=env) == 0
-        assert len(server.billed) == 24
+        assert len(server.billed) == 48
     assert (contents(tmp_path / "work"), contents(tmp_path / "training_data")) == wanted
 
 

@@ -9,9 +9,12 @@ from tests.vlm3_dataset.claude.sdk_types import faults
 from tests.vlm3_dataset.claude.test_claude import MODEL
 from tests.vlm3_dataset.shelves import scan
 from vlm3_dataset.claude import request
-from vlm3_dataset.labelers.claude import prompts, second_reader
+from vlm3_dataset.labelers.claude import prompts, second_reader, thread_prompts, thread_reader
 
-OURS = [request.build(prompt, "words", scan(), MODEL) for prompt in (prompts.PROMPT, second_reader.PROMPT)]
+OURS = [
+    *(request.build(prompt, "words", scan(), MODEL) for prompt in (prompts.PROMPT, second_reader.PROMPT)),
+    *(request.build(prompt, "words", b"", MODEL) for prompt in (thread_prompts.PROMPT, thread_reader.PROMPT)),
+]
 
 
 @pytest.mark.parametrize("ours", [*OURS, request.again(OURS[0], "no JSON")])

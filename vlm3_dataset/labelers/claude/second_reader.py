@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 from tqdm import tqdm
 
-from vlm3_dataset.claude.asking import Failure, ask
+from vlm3_dataset.claude.asking import Failure, PageAsk, ask
 from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.cache import held
 from vlm3_dataset.claude.prices import Model
@@ -77,23 +77,32 @@ def read_again(
     A page whose picture is refused, or whose reply was declined, cut or garbled, has no answers and never will have:
     nobody has read it a second time. `confirm_cost` is asked before anything is sent. Raises sending.Declined.
     """
-    questions = {page: sorted(set(asked)) for page, asked in doubts.items() if asked}
-    if not questions:
+    asks = requests(doubts, work, model)
+    if not asks:
         return {}, []
+    found: dict[Page, ByQuestion] = {}
+    waiting = []
     with held(work / "labels.sqlite") as store:
-        asks = {
-            page: ask(PROMPT, user_text(asked), page, work, model, most_tokens=picture_tokens(kind))
-            for page, asked in tqdm(questions.items(), desc="look up", unit="page")
-            for kind in [classify_in(work, page).content_type]
-        }
-        found: dict[Page, ByQuestion] = {}
-        waiting = []
         for page, came in answered(asks, store, budget, how, confirm_cost):
             if isinstance(came, Failure):
                 waiting.append(f"{page.page_id}: {came.reason}")
             else:
-                found[page] = read(came, questions[page])
-        return found, waiting
+                found[page] = read(came, _ordered(doubts[page]))
+    return found, waiting
+
+
+def requests(doubts: Mapping[Page, Iterable[str]], work: Path, model: Model) -> dict[Page, PageAsk]:
+    """Return the request about each page of which something is in doubt."""
+    return {
+        page: ask(PROMPT, user_text(_ordered(asked)), page, work, model, most_tokens=picture_tokens(kind))
+        for page, asked in tqdm(doubts.items(), desc="look up", unit="page", disable=not doubts)
+        if asked
+        for kind in [classify_in(work, page).content_type]
+    }
+
+
+def _ordered(questions: Iterable[str]) -> list[str]:
+    return sorted(set(questions))
 
 
 def read(body: dict[str, Any], questions: list[str]) -> ByQuestion:

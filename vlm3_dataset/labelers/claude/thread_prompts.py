@@ -112,13 +112,17 @@ def windows(thread: Thread) -> list[tuple[Post, ...]]:
 
 
 def user_text(thread: Thread, posts: Sequence[Post]) -> str:
-    """Return the posts as material, each fenced with its number; none can close its own fence."""
-    lines = [f"Forum: {_inline(thread.forum)}. Thread: {_inline(thread.title)}."]
+    return f"{material(thread, posts)}\nWrite the pairs for this thread."
+
+
+def material(thread: Thread, posts: Sequence[Post]) -> str:
+    """Return the posts, each fenced with its number; none can close its own fence."""
+    lines = [f"Forum: {inline(thread.forum)}. Thread: {inline(thread.title)}."]
     for post in posts:
         answers = f' answers="{", ".join(map(str, post.quotes))}"' if post.quotes else ""
-        head = f'<post number="{post.number}" author="{_inline(post.author)}" date="{_inline(post.date)}"{answers}>'
+        head = f'<post number="{post.number}" author="{inline(post.author)}" date="{inline(post.date)}"{answers}>'
         lines.append(f"{head}\n{_escaped(post.text[:WINDOW])}\n</post>")
-    return "\n".join([*lines, "Write the pairs for this thread."])
+    return "\n".join(lines)
 
 
 def read(bodies: Sequence[dict[str, Any]], thread: Thread) -> Labels:
@@ -157,7 +161,8 @@ def _pair(pair: ThreadPair, numbers: dict[int, Post], model: str | None) -> QA:
     )
 
 
-def _inline(text: str) -> str:
+def inline(text: str) -> str:
+    """Return a text as one line that can close neither a fence nor an attribute."""
     return _escaped(" ".join(text.split())).replace('"', "'")
 
 
