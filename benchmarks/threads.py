@@ -4,7 +4,8 @@
 
 A synthetic board: threads of 15 posts on average, as short, social, quoting and technical as a real one's, from words
 and sentences of our own. Prints seconds, the most memory of any process, and what the rules made of it; then what
-asking about 1,800 such threads of 18,000 posts would cost and give, as the command forecasts it.
+asking about 1,800 such threads of 18,000 posts would cost and give, as the command forecasts it, without a second
+reader and with one, who checks as many pairs as are expected, as if the rules dropped none.
 """
 
 import json
@@ -18,10 +19,12 @@ from statistics import mean
 from tempfile import TemporaryDirectory
 
 from vlm3_dataset.claude.cache import held
-from vlm3_dataset.claude.prices import named
+from vlm3_dataset.claude.prices import CHEAPEST, PRICES, money, named
 from vlm3_dataset.claude.sending import expected
 from vlm3_dataset.files import read_csv
-from vlm3_dataset.labelers.claude import label
+from vlm3_dataset.labelers.claude import label, thread_reader
+from vlm3_dataset.labelers.claude.thread_prompts import likely_pairs
+from vlm3_dataset.schema import QA, Page
 from vlm3_dataset.sources.threads.conversation import load_thread
 from vlm3_dataset.threads import NoiseCount, ThreadSelection, prepare
 
@@ -40,6 +43,7 @@ The chain rattles for two seconds after a cold start, then it is silent for the 
 TITLES = (
     "No start when warm|Idle hunts|FS: four wheels|Which oil for the track?|DIY valve check|Summer meet|Chip opinions"
 )
+LETTERS = 80, 215  # of a question and of an answer, by 170 pairs of a labeler about 44 threads
 NAMES = [f"{first}{last}{n}" for first in ("Old", "Red", "Mad") for last in ("Bear", "Six", "Shim") for n in range(400)]
 
 
@@ -75,11 +79,28 @@ def bill(place: Path) -> None:
     chosen, said = prepare(place / "archive", None, place / "work", ThreadSelection())
     letters = mean(len(post.text) for page in chosen for post in load_thread(place / "work", page.page_id).posts)
     print(f"18,000 posts, {letters:.0f} letters each where they are asked about: {said}")
-    for name in ("claude-haiku-5-5", "claude-sonnet-5-5"):
-        model = named(name, None, has_schema=True)
-        asks = [each for page in chosen for each in label.about(page, place / "work", model)]
-        with held(place / "work" / "labels.sqlite") as store:
-            print(f"{name}: {expected(asks, store)}")
+    with held(place / "work" / "labels.sqlite") as store:
+        checks = thread_reader.requests(expected_pairs(chosen, place / "work"), place / "work", named(CHEAPEST))
+        again = expected([each for each, _ in checks.values()], store)
+        print(f"second reader, {CHEAPEST}: {again}")
+        for model in map(named, list(PRICES)[:2]):
+            asks = [each for page in chosen for each in label.about(page, place / "work", model)]
+            without = expected(asks, store)
+            print(f"{model.name}: {without}")
+            both = f"{money(without.batch + again.batch)} as a batch, {money(without.live + again.live)} live"
+            print(f"{model.name} and the second reader: {both}")
+
+
+def expected_pairs(chosen: list[Page], work: Path) -> dict[Page, list[QA]]:
+    """Return so many pairs of each thread that all threads before it together have as many as are likely."""
+    found, due = {}, 0.0
+    for page in chosen:
+        due += likely_pairs(load_thread(work, page.page_id))
+        found[page] = [
+            QA(f"{n}{'q' * LETTERS[0]}", "a" * LETTERS[1], "", "", "claude", None, "") for n in range(int(due))
+        ]
+        due -= int(due)
+    return found
 
 
 def main() -> None:

@@ -156,9 +156,10 @@ def _add_second_reader(group: argparse._ArgumentGroup) -> None:
         "--second-reader",
         choices=("auto", "all", "doubtful", "none"),
         default="auto",
-        help="which pairs a second model answers again without seeing the first answer: doubtful are those that the"
-        " page's text does not verify; all has also every answer with a number, a name, a colour, a side or an order;"
-        " auto is all where Claude labels",
+        help="which pairs a second model looks at: it answers those of pages again without seeing the first answer, and"
+        " checks those of threads against their posts; doubtful are those that the page's text does not verify, and of"
+        " threads those that rest on one owner or are disputed; all has also every answer with a number, a name, a"
+        " colour, a side or an order, and of threads all; auto is all where Claude labels",
     )
     group.add_argument(
         "--second-model",

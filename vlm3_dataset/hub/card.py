@@ -134,7 +134,9 @@ def _faults(entries: Sequence[Entry]) -> str:
     if unconfirmed:
         lines += [f"- the numbers of {unconfirmed} pairs were not found in their page's text (`numbers_grounded`)"]
     if disputed:
-        lines += [f"- a second reader read something else than the page's text in {disputed} of them (`second_reader`)"]
+        lines += [
+            f"- a second reader read something else than page or posts say in {disputed} of them (`second_reader`)"
+        ]
     if any(qa.labeler == "rules" for qa in pairs):
         lines += [
             "- `rules` pairs are found by rules in tables, titles, legends and sentences. They ask plainly, quote the",

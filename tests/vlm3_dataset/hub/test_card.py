@@ -101,7 +101,7 @@ def test_reasons_are_told_without_their_particulars(reason, like, folded):
 def test_what_is_in_doubt_is_said():
     text = made([doubtful(entry("21-03", "train"), "disputes"), doubtful(entry("21-04", "train"), "agrees")])
     assert "the numbers of 2 pairs were not found" in text
-    assert "something else than the page's text in 1 of them" in text
+    assert "something else than page or posts say in 1 of them" in text
     assert "no rule knows whether the words around them are right" in text
 
 

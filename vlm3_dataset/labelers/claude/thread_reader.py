@@ -82,7 +82,7 @@ class Checks(BaseModel):
 
 Checked = dict[tuple[str, str], list[Check]]  # by question and answer
 
-CHECK_TOKENS = 150  # of a pair with two or three passages
+CHECK_TOKENS = 200  # of a pair with three or four passages
 PROMPT = Prompt("second reader of threads", VERSION, SYSTEM, Checks, usual_output=2 * CHECK_TOKENS)
 
 

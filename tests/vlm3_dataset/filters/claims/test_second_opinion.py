@@ -31,6 +31,7 @@ def check(verdict, support=(), against=()):
 
 
 NOT_SAID = "a second reader finds no post that says so"
+DISPUTED = "a second reader finds it disputed by another post"
 
 
 @pytest.mark.parametrize(
@@ -51,8 +52,8 @@ NOT_SAID = "a second reader finds no post that says so"
         ([check("said", [HERE]), check("not said")], NOT_SAID),
         ([check("said otherwise")], "a second reader finds it said otherwise"),
         ([check("said otherwise", [HERE])], f"a second reader finds it said otherwise: post 2 has: {HERE[1]}"),
-        ([check("disputed", [HERE], [NOWHERE])], f"a second reader finds it disputed by another post: post 2 has: {HERE[1]}"),
-        ([check("disputed", [HERE], [THERE])], f"a second reader finds it disputed by another post: post 3 has: {THERE[1]}"),
+        ([check("disputed", [HERE], [NOWHERE])], f"{DISPUTED}: post 2 has: {HERE[1]}"),
+        ([check("disputed", [HERE], [THERE])], f"{DISPUTED}: post 3 has: {THERE[1]}"),
     ],
 )  # fmt: skip
 def test_what_a_check_makes_of_a_pair(checks, reason):
