@@ -20,7 +20,7 @@ from vlm3_dataset.filters import agreement, duplicates
 from vlm3_dataset.filters.claims import second_opinion
 from vlm3_dataset.filters.confidence import manual_facts
 from vlm3_dataset.labelers.claude import second_reader, thread_reader
-from vlm3_dataset.schema import QA, Dropped, Page
+from vlm3_dataset.schema import QA, Page
 from vlm3_dataset.sources.pages.readings import load_reading
 from vlm3_dataset.sources.threads.conversation import load_thread
 from vlm3_dataset.steps import Weigh, pair_columns
@@ -67,16 +67,16 @@ def read_again(
     checked, waiting_too = thread_reader.read_again(told, work, model, budget, **how_to_ask)
     if waiting or waiting_too:
         return pages, [*waiting, *waiting_too]
-    judges: dict[str, Callable[[QA], QA | Dropped]] = {
-        page.page_id: partial(agreement.with_verdict, answers=found) for page, found in answers.items()
-    }
-    for page, found in checked.items():
-        thread = load_thread(work, page.page_id)
-        judges[page.page_id] = partial(second_opinion.with_opinion, checked=found, thread=thread)
+    said = {page.page_id: found for some in (answers, checked) for page, found in some.items()}
 
     def judged(row: Row) -> Row:
-        if not (judge := judges.get(row["page_id"])):
+        if not (found := said.get(row["page_id"])):
             return {}
+        if row["origin"] == "thread":
+            thread = load_thread(work, row["page_id"])
+            judge = partial(second_opinion.with_opinion, checked=found, thread=thread)
+        else:
+            judge = partial(agreement.with_verdict, answers=found)
         return pair_columns([pair if pair["reason"] else pair | pair_of(judge(qa_of(pair))) for pair in row["pairs"]])
 
     return pages.map(judged, desc="second reader"), []
@@ -100,6 +100,8 @@ def _doubts(pages: datasets.Dataset, again: agreement.ReadAgain) -> tuple[dict[P
     told: dict[Page, list[QA]] = {}
     for row in pages:
         pairs = [qa_of(pair) for pair in row["pairs"] or () if not pair["reason"]]
+        if not pairs:
+            continue
         if row["origin"] == "thread":
             told[page_of(row)] = second_opinion.pairs_to_check(pairs, again)
         else:

@@ -10,12 +10,15 @@ from tests.loopback import listening
 from tests.vlm3_dataset.claude import stand_in
 from tests.vlm3_dataset.claude.test_claude import REPLY, key, pages  # noqa: F401 - fixtures
 from tests.vlm3_dataset.labelers.claude.test_second_reader import DRAIN
+from tests.vlm3_dataset.labelers.claude.test_thread_prompts import laid, thread
+from tests.vlm3_dataset.labelers.claude.test_thread_reader import ONE, YES, check
 from vlm3_dataset import __main__ as command
 from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.chat import as_message
 from vlm3_dataset.claude.client import OWN_KEY, client
 from vlm3_dataset.claude.prices import Model, flat
 from vlm3_dataset.errors import Misused
+from vlm3_dataset.labelers.claude import thread_reader
 from vlm3_dataset.labelers.claude.second_reader import read_again
 
 READ = json.dumps({"answers": [{"number": 1, "answer": "25 Nm"}]})
@@ -71,6 +74,19 @@ def test_chat_completions_read_a_page(tmp_path, monkeypatch, own):
     sent = {name.lower(): value for name, value in headers.items()}
     assert sent["authorization"] == f"Bearer {own.strip() or 'none'}"
     assert not [value for value in sent.values() if "none of ours" in value or "Claude's" in value]
+
+
+def test_chat_completions_check_the_pairs_of_a_thread(tmp_path):
+    (page,) = laid(tmp_path, thread())
+    with chatting(json.dumps({"checks": [check()]})) as (url, seen):
+        model = Model("qwen", flat(0, 0), has_schema=False, base_url=f"{url}/v1")
+        assert thread_reader.read_again({page: [ONE]}, tmp_path, model, Budget(0)) == (
+            {page: {(ONE.question, ONE.answer): [YES]}},
+            [],
+        )
+    ((_, _, asked),) = seen
+    (text,) = asked["messages"][1]["content"]
+    assert ONE.answer in text["text"]
 
 
 @pytest.mark.parametrize("end", ["", "/v1"])
