@@ -16,6 +16,7 @@ REASONS: dict[Verdict, str] = {
     "not said": "a second reader finds no post that says so",
     "said otherwise": "a second reader finds it said otherwise",
     "disputed": "a second reader finds it disputed by another post",
+    "names someone": "a second reader finds that it names somebody",
 }
 ENDS = " .,;:!?\"'"  # of a passage, which a model may set or leave out
 
@@ -43,7 +44,8 @@ def opinion(checks: Sequence[Check], thread: Thread) -> tuple[Verdict, Passage |
     that its post does not have, is not said: no post was shown that says so.
     """
     if refusal := next((check for check in checks if check.verdict != "said"), None):
-        decisive = () if refusal.verdict == "not said" else (*refusal.against, *refusal.support)
+        is_shown = refusal.verdict in {"said otherwise", "disputed"}  # a name is not repeated in a report
+        decisive = (*refusal.against, *refusal.support) if is_shown else ()
         return refusal.verdict, next((passage for passage in decisive if stands(passage, thread)), None)
     passages = [passage for check in checks for passage in check.support if passage.words.strip()]
     is_proved = passages and all(stands(passage, thread) for passage in passages)

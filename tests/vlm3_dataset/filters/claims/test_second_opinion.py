@@ -52,6 +52,7 @@ DISPUTED = "a second reader finds it disputed by another post"
         ([check("said", [HERE]), check("not said")], NOT_SAID),
         ([check("said otherwise")], "a second reader finds it said otherwise"),
         ([check("said otherwise", [HERE])], f"a second reader finds it said otherwise: post 2 has: {HERE[1]}"),
+        ([check("names someone", [HERE], [THERE])], "a second reader finds that it names somebody"),
         ([check("disputed", [HERE], [NOWHERE])], f"{DISPUTED}: post 2 has: {HERE[1]}"),
         ([check("disputed", [HERE], [THERE])], f"{DISPUTED}: post 3 has: {THERE[1]}"),
     ],
