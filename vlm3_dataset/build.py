@@ -188,7 +188,7 @@ def generate(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:
     problems = Counter(row["labels"]["problem"] for row in labelled if row["labels"]["problem"])
     found = [len(row["pairs"]) for row in labelled if row["pairs"]]
     text = f"{sum(found)} pairs on {len(found)} pages by {job.labeler}"
-    text += f"; {len(asked) - len(found)} pages gave none{f' ({_listed(problems)})' if problems else ''}"
+    text += f"; {len(asked) - len(found)} pages gave none{f'; left out: {_listed(problems)}' if problems else ''}"
     if brought:
         text += f"; {len(brought.left_out)} rows of {job.pairs} are left out, see {job.work}/pairs_left_out.csv"
     return pages, text

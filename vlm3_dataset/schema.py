@@ -179,7 +179,8 @@ class Labels:
     section: str = ""  # the heading that the page prints
     language: str = ""  # ISO 639-1
     names: tuple[str, ...] = ()  # engines, gearboxes and cars that the page names
-    problem: str = ""  # why there is no answer, for good
+    resolved: bool = False  # of a thread: somebody says what it was, or that it works now
+    problem: str = ""  # why there is no answer, for good, or none for a part of a long thread
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ def raw(work: Path, rows: Iterable[Row]) -> None:
     """Write one file per labelled page: its class, and its pairs."""
     for row in rows:
         said = row["labels"]
-        named = {name: said[name] for name in ("section", "language", "names", "problem")}
+        named = {name: said[name] for name in ("section", "language", "names", "resolved", "problem")}
         pairs = [qa_of(pair) for pair in row["pairs"]]
         _write(work, "qa_raw", row, content_type=said["content_type"], pairs=pairs, **named)
 

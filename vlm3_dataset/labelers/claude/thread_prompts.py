@@ -3,6 +3,7 @@
 A long thread is asked about in windows that overlap, each behind the post that opens it; their pairs are merged.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -126,20 +127,35 @@ def material(thread: Thread, posts: Sequence[Post]) -> str:
 
 
 def read(bodies: Sequence[dict[str, Any]], thread: Thread) -> Labels:
-    """Return kind and pairs, merged from all windows. A refused, cut or garbled answer is final, with a reason."""
-    try:
-        answers = [parse(body, ThreadAnswer) for body in bodies]
-    except NoAnswer as none:
-        return Labels("other", problem=f"no answer ({none})")
-    numbers = {post.number: post for post in thread.posts}
+    """Return kind and pairs, merged from all windows. A refused, cut or garbled answer is final, with a reason.
+
+    Each window may give MOST_PAIRS, as a long thread often ends with what it turned out to be. The kind is that of most
+    windows, and a thread is resolved if one of them says so.
+    """
+    answers: list[ThreadAnswer] = []
+    problems: list[str] = []
     pairs: dict[str, QA] = {}
-    for body, answer in zip(bodies, answers, strict=True):
-        for pair in answer.pairs:
+    numbers = {post.number: post for post in thread.posts}
+    for body in bodies:
+        try:
+            answer = parse(body, ThreadAnswer)
+        except NoAnswer as none:
+            problems.append(f"no answer ({none})")
+            continue
+        answers.append(answer)
+        for pair in answer.pairs[:MOST_PAIRS]:
             qa = _pair(pair, numbers, body.get("model"))
             pairs.setdefault(normal(qa.question), qa)
-    kinds = [answer.kind for answer in answers if answer.kind != "none"]
+    kinds = Counter(answer.kind for answer in answers if answer.kind != "none")
     names = dict.fromkeys(name.strip() for answer in answers for name in answer.names)
-    return Labels(kinds[0] if kinds else "other", tuple(pairs.values())[:MOST_PAIRS], names=tuple(names))
+    part = f"{len(problems)} of {len(bodies)} windows: " if answers else ""
+    return Labels(
+        max(kinds, key=kinds.__getitem__, default="other"),
+        tuple(pairs.values()),
+        names=tuple(names),
+        resolved=any(answer.resolved for answer in answers),
+        problem=f"{part}{problems[0]}" if problems else "",
+    )
 
 
 def _pair(pair: ThreadPair, numbers: dict[int, Post], model: str | None) -> QA:

@@ -73,6 +73,24 @@ def test_windows_are_merged_and_each_question_stays_once():
     assert pair.evidence == SAID
 
 
+def asked(*questions, kind="experience", resolved=False):
+    pairs = [ANSWER["pairs"][0] | {"question": f"{question}?"} for question in questions]
+    return body(ANSWER | {"kind": kind, "resolved": resolved, "pairs": pairs})
+
+
+def test_a_long_thread_keeps_the_pairs_of_its_last_window_and_is_of_the_kind_of_most():
+    first, second = asked(*"abcdef", kind="parts"), asked(*"ghijk")
+    labels = thread_prompts.read([first, second, asked(*"lmnopqrstu", resolved=True)], thread(posts=40))
+    assert "".join(pair.question[0] for pair in labels.pairs) == "abcdefghijklmnopqrs"  # up to eight of each window
+    assert (labels.content_type, labels.resolved, labels.problem) == ("experience", True, "")
+
+
+def test_a_window_without_an_answer_takes_nothing_from_the_others():
+    labels = thread_prompts.read([body({"pairs": "x"}), asked("a")], thread(posts=40))
+    assert len(labels.pairs) == 1
+    assert labels.problem.startswith("1 of 2 windows: no answer (")
+
+
 def test_a_garbled_answer_is_final():
     labels = thread_prompts.read([body({"pairs": "x"})], thread())
     assert labels.pairs == ()
