@@ -35,7 +35,10 @@ _CLAUSE_STARTS = frozenset({
     "have", "always", "it", "they", "you", "the", "this",
 })  # fmt: skip
 # Two negations are none: nothing prevents it, there is no reason not to.
-_PREVENTS = frozenset({"prevent", "prevents", "prevented", "preventing", "forbid", "forbids", "prohibit", "prohibits"})
+_PREVENTS = frozenset({
+    "prevent", "prevents", "prevented", "preventing", "forbid", "forbids", "forbidden", "prohibit", "prohibits",
+    "prohibited", "impossible", "unnecessary",
+})  # fmt: skip
 _NOTHING = frozenset({"nothing", "not", "no", "never", "cannot", "nobody", "none"})
 _NO_REASON = frozenset({"reason", "harm", "objection", "problem", "need"})
 _ASIDE = re.compile(
@@ -196,7 +199,10 @@ def _is_meant(folded: Folded, words: Sequence[_Word], first: int, last: int) -> 
 
 
 def _is_negated(folded: Folded, words: Sequence[_Word], first: int, last: int, *, verb: bool = False) -> bool:
-    """Return whether a negation stands shortly before words `first` to `last` in their clause, or behind them."""
+    """Return whether a negation stands shortly before words `first` to `last` in their clause, or behind them.
+
+    Two turn each other round: nothing prevents it, there is no reason not to.
+    """
     if _REJECTED.match(folded.lower[words[last].end : words[last].end + 80]):
         return True
     if _ASIDE.search(folded.lower[: words[first].start]):
@@ -212,14 +218,11 @@ def _is_negated(folded: Folded, words: Sequence[_Word], first: int, last: int, *
         free_of = word.text == "free" and following.text in {"of", "from"}
         if free_of or word.text in _CUES or word.text.endswith("n't"):
             undone = any(between.text in _UNDONE for between in words[before + 1 : first])
-            return not (undone or _is_double(words[max(0, before - 3) : before], word))
+            earlier = [one.text for one in words[max(0, before - 3) : before]]
+            if word.text in _PREVENTS:
+                double = any(one in _NOTHING or one.endswith("n't") for one in earlier)
+            else:
+                pairs = pairwise(earlier) if word.text == "not" else ()
+                double = any(one in _NOTHING and other in _NO_REASON for one, other in pairs)
+            return not (undone or double)
     return False
-
-
-def _is_double(before: Sequence[_Word], cue: _Word) -> bool:
-    """Return whether the words before a negation turn it round: nothing prevents it, there is no reason not to."""
-    if cue.text in _PREVENTS or cue.text in {"forbidden", "prohibited", "impossible", "unnecessary"}:
-        return any(word.text in _NOTHING or word.text.endswith("n't") for word in before)
-    return cue.text == "not" and any(
-        one.text in _NOTHING and other.text in _NO_REASON for one, other in pairwise(before)
-    )

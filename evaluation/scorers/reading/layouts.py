@@ -44,12 +44,10 @@ def _keyed(match: re.Match[str]) -> str:
 
 def _object(match: re.Match[str]) -> str:
     """Rewrite a JSON object that names its unit once: {"nominal": 40, "tolerance": 4, "unit": "Nm"}."""
-
-    def with_unit(member: re.Match[str]) -> str:
-        named = "±" if member["tolerance"] else f"{member['key']}:"
-        return f"{named} {member['value']} {match['unit']}"
-
-    return _MEMBER.sub(with_unit, match.group())
+    return _MEMBER.sub(
+        lambda member: f"{member['key'] + ':' if member['key'] else '±'} {member['value']} {match['unit']}",
+        match.group(),
+    )
 
 
 def _table(match: re.Match[str]) -> str:

@@ -13,12 +13,6 @@ _LEFT, _RIGHT = (
     r"left(?:[ -]hand(?:[ -]side)?)?|links|linke[nrs]?",
     r"right(?:[ -]hand(?:[ -]side)?)?|rechts|rechte[nrs]?",
 )
-_END, _SIDE = rf"(?:(?P<front{{0}}>{_FRONT})|{_REAR})", rf"(?:(?P<left{{0}}>{_LEFT})|{_RIGHT})"
-_CORNER = re.compile(
-    rf"\b(?:{_END.format(1)}[ -]{_SIDE.format(1)}|{_SIDE.format(2)}[ -]{_END.format(2)}"
-    r"|(?-i:(?:(?P<front3>F)|R)(?:(?P<left3>L)|R)))\b",
-    re.IGNORECASE,
-)
 _TURN = r"\b(?:turn|rotat|wind|swing|screw|swivel|dreh)\w*(?:\s[\w-]+){0,5}?\s"
 _PLAIN = tuple(
     (re.compile(pattern, re.IGNORECASE), plain)
@@ -43,6 +37,15 @@ _PLAIN = tuple(
         (r"\brechts\b", "right"),
         (r"\boberhalb\b", "above"),
         (r"\bunterhalb\b", "below"),
+        *(
+            (rf"\b(?:(?:{end})[ -](?:{side})|(?:{side})[ -](?:{end})|(?-i:{initials}))\b", corner)
+            for end, side, initials, corner in (
+                (_FRONT, _LEFT, "FL", "front left"),
+                (_FRONT, _RIGHT, "FR", "front right"),
+                (_REAR, _LEFT, "RL", "rear left"),
+                (_REAR, _RIGHT, "RR", "rear right"),
+            )
+        ),
     )
 )
 
@@ -52,10 +55,4 @@ def plain_places(text: str) -> str:
     """Return a text with its places and directions in plain English."""
     for pattern, plain in _PLAIN:
         text = pattern.sub(plain, text)
-    return _CORNER.sub(_corner, text)
-
-
-def _corner(match: re.Match[str]) -> str:
-    named = match.groupdict()
-    front, left = (any(named.get(f"{side}{at}") for at in range(1, 4)) for side in ("front", "left"))
-    return f"{'front' if front else 'rear'} {'left' if left else 'right'}"
+    return text

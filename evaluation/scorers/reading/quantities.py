@@ -94,8 +94,7 @@ def _read(text: str) -> tuple[tuple[Quantity, ...], tuple[Quantity, ...]]:
     """Return the quantities of a text and its numbers without a unit."""
     written = rewrite(text)
     found, bare = parted(written.text)
-    measured = [*found, *_sharing_unit(written.text, found, bare)]
-    measured += _in_closing_unit(written.text, [one for one in bare if one not in measured])
+    measured = [*found, *_without_own_unit(written.text, found, bare)]
     corrections = [  # "43 Nm? The page says 34." corrects the value in its unit
         _in_unit_of(last, number)
         for last, number in _numbers_after_values(measured, bare)
@@ -119,18 +118,17 @@ def _with_denials(text: str, written: RewrittenText, found: Sequence[Quantity]) 
         yield replace(one, start=start, end=end, text=text[start:end], negated=negated)
 
 
-def _sharing_unit(text: str, found: Sequence[Quantity], bare: Sequence[Quantity]) -> Iterator[Quantity]:
-    """Yield the numbers that share the unit of the value before them: "front 2.2 bar, rear 2.5", "90 on the rest"."""
+def _without_own_unit(text: str, found: Sequence[Quantity], bare: Sequence[Quantity]) -> Iterator[Quantity]:
+    """Yield the numbers that share a unit: with the value before them ("front 2.2 bar, rear 2.5", "90 on the rest").
+
+    Or it stands once behind all of them: "2.2 front, 2.4 rear, both in bar".
+    """
     for last, number in _numbers_after_values(found, bare):
         gap, after = text[last.end : number.start], text[number.end :]
         shares = _SHARES_UNIT.fullmatch(gap) and _STOP.match(after)
         shares = shares or (_AND.fullmatch(gap) and _ON_THE_REST.match(after))
         if shares and last.kind in {"value", "range"}:
             yield _in_unit_of(last, number)
-
-
-def _in_closing_unit(text: str, bare: Sequence[Quantity]) -> Iterator[Quantity]:
-    """Yield the numbers whose unit stands once behind all of them: "2.2 front, 2.4 rear, both in bar"."""
     closing = _CLOSING_UNIT.search(text)
     if closing and (measured := find(f"1 {closing['unit'] or closing['all']}")):
         before = (one for one in bare if one.dimension == "number" and one.end <= closing.start())

@@ -45,14 +45,12 @@ def rewrite(text: str) -> RewrittenText:
     """Return a text rewritten to the prose that is read for quantities and identifiers."""
     written = RewrittenText(text, range(len(text)), range(1, len(text) + 1))
     if _STRIPED.search(text) or len(_COLOUR.findall(text)) == 1:  # what stands by which of two is not read
-        written = written.sub(_STRIPED, lambda match: f"{match['base']}/{match['stripe']}").sub(_COLOUR, _in_english)
+        written = written.sub(_STRIPED, lambda match: f"{match['base']}/{match['stripe']}")
+        for pattern, english in _COLOURS:
+            written = written.sub(pattern, lambda _, english=english: english)
     for pattern, new in _REWRITES:
         written = written.sub(pattern, new)
     return written
-
-
-def _in_english(match: re.Match[str]) -> str:
-    return next(english for english, german in COLOURS.items() if re.fullmatch(german, match.group(), re.IGNORECASE))
 
 
 def _si(match: re.Match[str]) -> str:
@@ -92,6 +90,7 @@ def _ranges_of_ends(match: re.Match[str]) -> str:
 
 _ANY_COLOUR = "|".join(COLOURS.values())
 _COLOUR = re.compile(rf"\b(?:{_ANY_COLOUR})\b", re.IGNORECASE)
+_COLOURS = tuple((re.compile(rf"\b{german}\b", re.IGNORECASE), english) for english, german in COLOURS.items())
 _STRIPED = re.compile(rf"\b(?P<base>{_ANY_COLOUR}) mit (?P<stripe>{_ANY_COLOUR}) streifen\b", re.IGNORECASE)
 _ENDS = (("low", "high"), ("also_low", "also_high"))
 BLANKS = re.compile(r"[^\S\n]{2,}")

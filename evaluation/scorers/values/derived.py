@@ -99,14 +99,22 @@ _SENTENCE_END = re.compile(r"[;!?\n]|\.(?!\d)|$")
 def means_another(text: str, given: Quantity) -> bool:
     """Return whether a text names a value only to reckon from it, or a range only to go outside it.
 
-    A turn "twice by 90°" is done twice; that is read with the stages of a tightening.
+    A turn "twice by 90°" is done twice; that is read with the stages of a tightening. "Never outside 80 to 95 Ω" is
+    inside, and where a part is at fault outside, the range is right.
     """
     before, after = text[max(0, given.start - 90) : given.start], text[given.end : given.end + 90]
     if given.dimension not in {"angle", "percent"} and (_MULTIPLIED.search(before) or _TIMES_MORE.match(after)):
         return True
     if given.dimension in {"volume", "mass"} and _FILLED.match(after):
         return True
-    return given.kind in {"range", "tolerance"} and _is_outside(text, given)
+    start = _SENTENCE_START.match(text, 0, given.start).end()
+    sentence = text[start : given.start].replace("’", "'")
+    outside = _OUTSIDE.search(sentence) if given.kind in {"range", "tolerance"} else None
+    if not outside:
+        return False
+    rest = text[given.end : _SENTENCE_END.search(text, given.end).start()]
+    inside_again = not outside["inside"] and _IS_NOT.search(sentence[: outside.start()])
+    return bool(inside_again) == bool(_FAULT.search(f"{sentence} | {rest}"))
 
 
 def is_share_or_step(text: str, given: Quantity, question: str) -> bool:
@@ -138,18 +146,3 @@ def is_reckoned(text: str, given: Quantity, expected: str, stated: Sequence[Quan
         abs(one - other) == given.values[0] for one, other in combinations(alike, 2)
     )
     return apart and bool(_WIDER.match(text, given.end) or _DIFFERS_BY.search(before[-40:]))
-
-
-def _is_outside(text: str, given: Quantity) -> bool:
-    """Return whether a text wants what lies outside a range: "outside 80 to 95 Ω", "it must not lie between them".
-
-    "Never outside" is inside, and where a part is at fault outside, the range is right.
-    """
-    start = _SENTENCE_START.match(text, 0, given.start).end()
-    before = text[start : given.start].replace("’", "'")
-    found = _OUTSIDE.search(before)
-    if not found:
-        return False
-    after = text[given.end : _SENTENCE_END.search(text, given.end).start()]
-    inside_again = not found["inside"] and _IS_NOT.search(before[: found.start()])
-    return bool(inside_again) == bool(_FAULT.search(f"{before} | {after}"))

@@ -114,23 +114,18 @@ def _joined(answer: str, found: Sequence[Quantity], facts: Sequence[Fact]) -> li
     joined: list[Quantity] = []
     for one in found:
         low = joined[-1] if joined else None
-        ends = low and wanted and low.unit == one.unit and low.side != "max" and one.side != "min"
-        if ends and _are_ends(answer, low, one):
+        ends = low and wanted and low.unit == one.unit and not (low.negated or one.negated)
+        if ends and low.side != "max" and one.side != "min":
+            before, gap = answer[max(0, low.start - 48) : low.start], answer[low.end : one.start]
+            named = (low.side == "min" or _LOW.search(before)) and (one.side == "max" or _HIGH.search(gap))
+            ends = named or gap.strip() == "/" or (_LIMITS.search(before) and _AND.fullmatch(gap))
             values = (low.values[0], one.values[0])
             both = replace(low, kind="range", side="", values=values, end=one.end, text=answer[low.start : one.end])
-            if values[0] < values[1] and any(same(both, member) for member in wanted):
+            if ends and values[0] < values[1] and any(same(both, member) for member in wanted):
                 joined[-1] = both
                 continue
         joined.append(one)
     return joined
-
-
-def _are_ends(answer: str, low: Quantity, high: Quantity) -> bool:
-    """Return whether an answer gives two values as the ends of one range."""
-    before, gap = answer[max(0, low.start - 48) : low.start], answer[low.end : high.start]
-    is_low, is_high = low.side == "min" or _LOW.search(before), high.side == "max" or _HIGH.search(gap)
-    limits = gap.strip() == "/" or (_LIMITS.search(before) and _AND.fullmatch(gap))
-    return bool(limits or (is_low and is_high)) and not (low.negated or high.negated)
 
 
 def _as_bounds(given: Quantity, facts: Sequence[Fact]) -> list[Quantity]:
