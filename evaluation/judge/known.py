@@ -1,7 +1,7 @@
 """List what the judge is told beside the page: labelled values, names, order and "never" of a reference. Pure."""
 
 from evaluation.rows import Question
-from evaluation.scorers.procedure import procedure
+from evaluation.scorers.procedure import actions, procedure
 from evaluation.scorers.reading import names
 from evaluation.scorers.values.labels import labelled_values
 
@@ -13,7 +13,7 @@ def known_facts(question: Question) -> list[str]:
     reference = question.reference
     values = question.labelled_values or labelled_values(reference).items()
     named = {(one.kind, one.text): None for one in names.read_names(reference, question.text).identifiers}
-    order = [one for one in question.ordered if isinstance(one, str)] or procedure.steps(reference)
+    order = [one for one in question.ordered if isinstance(one, str)] or actions.steps(reference)
     return [
         *(f"{label}: {value}" for label, value in values),
         *(f"{kind}: {text}" for kind, text in named if kind not in _UNSAID),

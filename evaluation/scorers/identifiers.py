@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from string import ascii_uppercase
 
-from evaluation.scorers.procedure import facing, ordering, procedure, renewal
+from evaluation.scorers.procedure import actions, facing, fitting, ordering, procedure, renewal
 from evaluation.scorers.reading.names import (
     StatedNames,
     has_long_name,
@@ -23,7 +23,7 @@ from evaluation.scorers.reading.names import (
 )
 from evaluation.scorers.reading.places import plain_places
 from evaluation.scorers.reading.quantities import named_by_question, quantities, without_repeated
-from evaluation.scorers.values import neighbours, swaps
+from evaluation.scorers.values import marks, neighbours, swaps
 from evaluation.scorers.values.labels import out_of_question_order
 from vlm3_dataset.identifiers import Identifier, same
 from vlm3_dataset.language import sides
@@ -86,8 +86,7 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
     asked = replace(asked, identifiers=named_by_question(question, asked.identifiers))
     texts = (reference, answer, question)
     plain = tuple(map(plain_places, texts))
-    has_actions = _tells_deeds(plain[0], plain[2])
-    if not (has_actions or _is_any_to_find(expected, asked, reference, question)):
+    if not _is_any_to_find(expected, asked, reference, question):
         return None
     spoken = [one for one in expected.counts if not _IN_PASSING.search(reference[max(0, one.start - 32) : one.start])]
     named = join_striped_colours(expected.identifiers, reference, ())
@@ -103,37 +102,35 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
             total += word not in question
         elif word not in question and not (_IN_PASSING.search(before) or _BRACKETED.search(before)):
             missed.append(word)
-    missed += [*sides.unsaid(*plain), *procedure.unsaid(*plain)]
+    missed += [one for told in (sides, procedure, actions) for one in told.unsaid(*plain)]
     extras = _contradicting_names(distinct, given, asked)
     complete = not (missed or extras)
-    conflicts = [*_conflicts(expected, given, texts, complete=complete), *_turned_round(*plain)]
     missed += counts.missed
     if not (total or missed or procedure.forbidden(reference) or _shares_words(*plain)):
         missed.append("any word of it")
-    return IdentifierBreakdown(
-        names.places, tuple(missed), extras, (*counts.conflicts, *conflicts), total, critical=critical
-    )
-
-
-def _tells_deeds(reference: str, question: str) -> bool:
-    """Return whether a reference tells sides, a course, an order, what is replaced, or what to do and what never."""
-    return bool(
-        sides.stated(reference)
-        or sides.conditioned(reference)
-        or any(facing.relations(reference))
-        or ordering.is_about_order(reference, question)
-        or renewal.is_about_renewal(reference, question)
-        or procedure.forbidden(reference)
-        or procedure.courses(reference)
-        or len({*procedure.steps(reference)}) > 1
-    )
+    conflicts = (*counts.conflicts, *_conflicts(expected, given, texts, complete=complete))
+    return IdentifierBreakdown(names.places, tuple(missed), extras, conflicts, total, critical=critical)
 
 
 def _is_any_to_find(expected: StatedNames, asked: StatedNames, reference: str, question: str) -> bool:
-    """Return whether a reference has a value, a name its question lacks, or two names that its words tell apart.
+    """Return whether a reference tells anything that an answer could have otherwise.
 
-    "Part 4 is the oil filter housing" has none of these for "What is part 4?": an oil pump would be as right.
+    That is a side, a course, an order, what is replaced, what to do and what never; or a value, a name its question
+    lacks, or two names that its words tell apart. "Part 4 is the oil filter housing" has none of these for "What is
+    part 4?": an oil pump would be as right.
     """
+    plain, plain_question = plain_places(reference), plain_places(question)
+    if (
+        sides.stated(plain)
+        or sides.conditioned(plain)
+        or any(facing.relations(plain))
+        or ordering.is_told(plain, plain_question)
+        or renewal.is_told(plain, plain_question)
+        or procedure.forbidden(plain)
+        or actions.courses(plain)
+        or len({*actions.steps(plain)}) > 1
+    ):
+        return True
     counted = {one.values for one in asked.counts}
     new = any(one.values not in counted for one in expected.counts) or any(
         one not in question for one in expected.words
@@ -170,9 +167,9 @@ def _match_names(
     reference, answer, question = texts
     told = [one.value for one in given.identifiers if one.kind in _NUMBERED] or _BARE.findall(answer)
     order = [told.index(one.value) for one in expected if one.kind in _NUMBERED and one.value in told]
-    disordered = order != sorted(order) and procedure.IN_ORDER.search(f"{question} {reference}")
+    disordered = order != sorted(order) and actions.IN_ORDER.search(f"{question} {reference}")
     # "5 after 3" is told by `ordering`.
-    disordered = disordered and not (len(order) == 2 and ordering.is_about_order(reference, question))
+    disordered = disordered and not (len(order) == 2 and ordering.is_told(reference, question))
     known = [one for one in expected if _is_known(one, asked, question)]
     places, missed, matched = [], [], 0
     for one in expected:
@@ -202,12 +199,12 @@ def _shares_words(reference: str, answer: str, question: str) -> bool:
     """
     wanted, told, asked = (stems(text) | {*_SHORT.findall(text.lower())} for text in (reference, answer, question))
     shared, others = (wanted - asked or wanted) & told, stems(answer) - wanted - asked
-    if others and wanted - asked - procedure.ACTION_STEMS:  # "remove the oil trap" for "remove the tank"
-        shared -= procedure.ACTION_STEMS
+    if others and wanted - asked - actions.ACTION_STEMS:  # "remove the oil trap" for "remove the tank"
+        shared -= actions.ACTION_STEMS
     named = sides.stated(reference)
     same_side = named & sides.stated(answer)
     alike = (one.says_the_same(reference, answer, question) for one in (renewal, ordering))
-    same_course = procedure.courses(reference) & procedure.courses(answer)
+    same_course = actions.courses(reference) & actions.courses(answer)
     # A value says nothing of the side that it stands by where the answer has other words for both sides.
     same_value = not any(named[at, 1 - one] for at, one in named) and any(
         same_quantity(one, other) for one in quantities(reference) for other in quantities(answer)
@@ -249,7 +246,7 @@ def _contradicting_names(
 def _conflicts(
     expected: StatedNames, given: StatedNames, texts: tuple[str, str, str], *, complete: bool
 ) -> Iterator[str]:
-    """Yield what an answer names otherwise: values and colours exchanged, a name in the place of another.
+    """Yield what an answer says otherwise: values and colours exchanged, sides, orders and actions turned round.
 
     `texts` are reference, answer and question. Names are counted and spelled only in an answer that is `complete`.
     """
@@ -263,23 +260,13 @@ def _conflicts(
                 yield " ".join((kind, *sorted(wanted - told)))
         yield from misspelled_words(reference, answer, question)
     yield from swaps.swapped_names(reference, expected.identifiers, answer, given.identifiers)
-    yield from swaps.swapped_marks(reference, answer)
-    yield from swaps.swapped_letters(reference, answer)
     told = [one for one in given.counts if not one.negated]
     counts = (expected.counts, told, lambda one, other: one.values == other.values)
     swapped = [one for _, own in swaps.swapped_values(reference, answer, *counts) for one in own]  # front 20, rear 10
     yield from dict.fromkeys(one.text for one in (*swapped, *out_of_question_order(texts, *counts)))
-    wanted, named, asked = (
-        Counter(one.lower().replace("grey", "gray") for one in swaps.COLOUR.findall(text)) for text in texts
-    )
-    if named - wanted - asked:
-        yield from sorted(wanted - named)
-
-
-def _turned_round(reference: str, answer: str, question: str) -> Iterator[str]:
-    """Yield the sides, courses, orders and actions that an answer turns round, all texts in `plain_places`."""
-    for told in (sides, facing, procedure, renewal):
-        yield from told.conflicts(reference, answer, question)
+    yield from marks.conflicts(*texts)
+    for told in (sides, facing, procedure, fitting, actions, ordering, renewal):  # turned round
+        yield from told.conflicts(*map(plain_places, texts))
 
 
 def _match_counts(expected: StatedNames, given: StatedNames, asked: StatedNames) -> _Matches:

@@ -44,7 +44,7 @@ _WHICH_FIRST = re.compile(  # which lead comes off first
 _CLAUSE = re.compile(r"[,:]\s|\band\b|(?=\bthen\b|→|->)")
 
 
-def exchanged(reference: str, answer: str, question: str = "") -> Iterator[str]:
+def conflicts(reference: str, answer: str, question: str) -> Iterator[str]:
     """Yield what a reference takes first and an answer last.
 
     A battery is connected in the other order than disconnected, so what is done with both is told apart. Where the
@@ -78,7 +78,7 @@ def _named(words: str, text: str) -> Iterator[re.Match[str]]:
     return re.finditer(rf"(?<![\w-])(?:{words})(?!\w)", text, re.IGNORECASE)
 
 
-def is_about_order(reference: str, question: str) -> bool:
+def is_told(reference: str, question: str) -> bool:
     """Return whether a reference tells which of two things comes first."""
     return next(_orders(reference, question), None) is not None
 

@@ -103,8 +103,8 @@ def _with_renewal_verbs(text: str) -> str:
     return plain
 
 
-def is_about_renewal(reference: str, question: str) -> bool:
-    """Return whether a reference is about that, or answers yes or no."""
+def is_told(reference: str, question: str) -> bool:
+    """Return whether a reference wants a part replaced or lets it be used again, or answers yes or no."""
     explicit = _EXPLICIT.search(_with_renewal_verbs(reference)) or "reuse" in _with_renewal_verbs(question)
     return bool(explicit and replaced_or_reused(reference, question)) or _yes_or_no(reference) is not None
 

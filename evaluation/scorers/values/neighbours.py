@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from vlm3_dataset.language.stems import stems
+from vlm3_dataset.quantities import Quantity
 
 _BOUNDARY = re.compile(r"[,;.:]\s|\n|[()|]|\b(?:and|or|but|while|whereas|und|oder|et|ou|e|o)\b", re.IGNORECASE)
 _OPENS = re.compile(r"(?:^|[.;\n])\s*$")  # a sentence, or a row of a list
@@ -90,6 +91,13 @@ def words_by_item(text: str, places: Sequence[Place], *, conditions: bool = Fals
             found[item] |= words
         waiting, last, is_number = "", item, _NUMBER.fullmatch(text, start, end)
     return found
+
+
+def without_values(text: str, values: Sequence[Quantity | Place]) -> str:
+    """Return a text of the same length with its values blank, so that no unit counts as a word."""
+    for one in values:
+        text = text[: one.start] + " " * (one.end - one.start) + text[one.end :]
+    return text
 
 
 def clauses(text: str, places: Sequence[Place]) -> Iterator[tuple[int, int]]:

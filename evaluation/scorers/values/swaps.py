@@ -6,6 +6,7 @@ no labels, or a label with its own value as well, swaps nothing.
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from evaluation.scorers.reading.denial import Stated
@@ -19,31 +20,13 @@ from evaluation.scorers.values.labels import (
     swapped_labels,
     values_by_label,
 )
-from evaluation.scorers.values.neighbours import Place
+from evaluation.scorers.values.neighbours import Place, without_values
 from vlm3_dataset.identifiers import Identifier
 from vlm3_dataset.identifiers import same as are_same
 from vlm3_dataset.quantities import Quantity, same
 
 P = TypeVar("P", bound=Stated)
 
-COLOUR = re.compile(r"\b(?:black|brown|blue|green|gr[ea]y|orange|red|violet|white|yellow)\b", re.IGNORECASE)
-_MARKS = (  # by which things are told apart: the horn relay is on the left, the lamp relay on the right
-    COLOUR,
-    *(
-        re.compile(rf"\b(?:({one})|({other}))\b", re.IGNORECASE)
-        for one, other in (
-            ("plus|positive", "minus|negative"),
-            ("left", "right"),
-            ("front", "rear"),
-            ("upper|top", "lower|bottom"),
-            ("inner", "outer"),
-            ("intake|inlet", "exhaust|outlet"),
-        )
-    ),
-)
-_LETTER = re.compile(
-    r"(?<![\w.'’°-])(?<!\d )(?<!degrees )(?:[B-HJ-Z]|A(?! [a-z]))(?=\d?(?![\w.'’]\w|\w|[+-]))"
-)  # no article, no initial
 _KEYS = frozenset({"pin", "terminal", "fuse", "relay", "connector", "cylinder", "component"})
 
 
@@ -91,46 +74,16 @@ def swapped_names(
         names = list(dict.fromkeys(one.value for one in expected if one.kind == kind))
         texts = ((reference, expected), (answer, given))
         marks = [_marks(kind, names, *side) for side in texts]
-        own, found = (_values_by_name(len(names), where, *side) for where, side in zip(marks, texts, strict=True))
         stated, told = ([Place(at, at + len(names[one]), one) for at, one in where] for where in marks)
-        wrong = [*swapped_labels(own, found, str.__eq__), *neighbours.exchanged(reference, stated, answer, told)]
-        for other in sorted({one.kind for one in expected} & _KEYS - {kind}):
-            own, found = (
-                _names_by_name(len(names), where, other, *side) for where, side in zip(marks, texts, strict=True)
-            )
+        wrong = [*neighbours.exchanged(reference, stated, answer, told)]
+        for other in ("", *sorted({one.kind for one in expected} & _KEYS - {kind})):
+            own, found = (_by_name(len(names), where, other, *side) for where, side in zip(marks, texts, strict=True))
             wrong += swapped_labels(own, found, str.__eq__)
         swapped += [f"{kind} {names[at]}" for at in wrong]
     named = [one for one in expected if one.kind != "colour"]
     stated, told = (known_places(of, [*enumerate(named)], are_same) for of in (expected, given))
     swapped += [f"{named[at].kind} {named[at].value}" for at in neighbours.exchanged(reference, stated, answer, told)]
     yield from dict.fromkeys(swapped)
-
-
-def swapped_marks(reference: str, answer: str) -> Iterator[str]:
-    """Yield the colours, poles and sides by which another's things stand: "red on the block, blue in the cap"."""
-    for pattern in _MARKS:
-        wanted, found = (  # each with its spelling, or which of two opposites it is
-            [(it.span(), it.lastindex or it[0].lower()) for it in pattern.finditer(text)]
-            for text in (reference, answer)
-        )
-        marks = list(dict.fromkeys(mark for _, mark in wanted))
-        stated, told = (
-            [Place(*span, marks.index(mark)) for span, mark in of if mark in marks] for of in (wanted, found)
-        )
-        texts = (_without(reference, stated), _without(answer, told))  # "upper" itself stays by the upper hose
-        for item in dict.fromkeys(neighbours.exchanged(texts[0], stated, texts[1], told)):
-            start, end = next(span for span, mark in wanted if mark == marks[item])
-            yield reference[start:end].lower()
-
-
-def swapped_letters(reference: str, answer: str) -> Iterator[str]:
-    """Yield the letters by which another's side stands: "intake A, exhaust E" for exhaust A, intake E."""
-    wanted, told = ([Place(*it.span(), ord(it[0])) for it in _LETTER.finditer(text)] for text in (reference, answer))
-    for labels in contrasting_labels(reference, ()):
-        own, found = values_by_label(labels, reference, wanted), values_by_label(labels, answer, told)
-        if all(own):
-            swapped = swapped_labels(own, found, lambda one, other: one.item == other.item)
-            yield from (chr(one.item) for at in swapped for one in own[at])
 
 
 def _displaced_labels(labels: Sequence[str], reference: str, answer: str) -> Iterator[int]:
@@ -166,32 +119,30 @@ def _alternate_values(stated: Sequence[Quantity]) -> Iterator[tuple[Sequence[Qua
         yield other, one
 
 
-def _values_by_name(
-    count: int, marks: Sequence[tuple[int, int]], text: str, stated: Sequence[Identifier]
-) -> list[list[str]]:
-    """Return what stands by each of so many names of a kind, one spelling each; `marks` are those of `_marks`."""
-    colours = [one for one in stated if one.kind == "colour"]
-    values = [one for one in quantities(text) if one.kind not in {"thread", "code"} and not one.negated]
-    return [
-        [one.value if isinstance(one, Identifier) else f"{one.values} {one.unit}" for one in of]
-        for of in assign_to_labels(count, marks, [*colours, *values])
-    ]
-
-
-def _names_by_name(
+def _by_name(
     count: int, marks: Sequence[tuple[int, int]], other: str, text: str, stated: Sequence[Identifier]
 ) -> list[list[str]]:
-    """Return which names of another kind stand by each of so many names: pin 16 for cylinders 1, 3 and 5.
+    """Return what stands by each of so many names, one spelling each; `marks` are those of `_marks`.
 
-    A text that calls none of them by its kind may have bare numbers: "pin 16: 1, 3, 5".
+    That is its colours and values, or the names of the kind `other`: pin 16 for cylinders 1, 3 and 5. A text that calls
+    none of these by its kind may have bare numbers: "pin 16: 1, 3, 5".
     """
-    values: list[Identifier | Quantity] = [one for one in stated if one.kind == other]
-    values = values or [
-        one for one in bare_numbers(text) if not one.negated and one.start not in {at for at, _ in marks}
-    ]
+    found: list[Identifier | Quantity] = [one for one in stated if one.kind == (other or "colour")]
+    if not other:
+        found += [one for one in quantities(text) if one.kind not in {"thread", "code"} and not one.negated]
+    elif not found:
+        named = {at for at, _ in marks}
+        found = [
+            replace(one, values=one.values[:1], unit="")
+            for one in bare_numbers(text)
+            if not one.negated and one.start not in named
+        ]
     return [
-        [one.value if isinstance(one, Identifier) else f"{one.values[0]}" for one in of]
-        for of in assign_to_labels(count, marks, values)
+        [
+            one.value if isinstance(one, Identifier) else " ".join(map(str, (*one.values, one.unit))).strip()
+            for one in of
+        ]
+        for of in assign_to_labels(count, marks, found)
     ]
 
 
@@ -247,13 +198,6 @@ def known_places(found: Sequence[P], known: Sequence[tuple[int, P]], is_same: Ca
     ]
 
 
-def _without(text: str, values: Sequence[Quantity | Place]) -> str:
-    """Return a text of the same length with its values blank, so that no unit counts as a word."""
-    for one in values:
-        text = text[: one.start] + " " * (one.end - one.start) + text[one.end :]
-    return text
-
-
 def _moved_conditions(
     reference: str,
     answer: str,
@@ -267,7 +211,7 @@ def _moved_conditions(
         bare = "number" in (one.dimension, other.dimension)
         return one.values == other.values if bare else agree(one, other)
 
-    reference, answer = _without(reference, stated), _without(answer, told)
+    reference, answer = without_values(reference, stated), without_values(answer, told)
     for sort in {dimension_of(one) for one in stated} - {"number", "label", "thread"}:
         values = [one for one in stated if one.dimension in {sort, "number"} and not one.negated]
         items = [next(at for at, one in enumerate(values) if one is other or equal(one, other)) for other in values]

@@ -3,7 +3,7 @@
 import pytest
 
 from evaluation.scorers.identifiers import score
-from evaluation.scorers.procedure.procedure import steps
+from evaluation.scorers.procedure.actions import steps
 
 BLEEDING = "Bleed in the order rear right, rear left, front right, front left."
 BOLTS = "Tighten bolts 2, 4, 1, 3 in this order."
