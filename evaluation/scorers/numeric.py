@@ -187,13 +187,9 @@ def _mislabelled_facts(texts: tuple[str, str, str], facts: Sequence[Fact], given
     def agree(one: Quantity, other: Quantity) -> bool:
         return bool(fact := _fact_of(one, facts)) and accepts_fact(fact, other) is not None
 
-    pairs = [*groups.same_groups(expected, stated, answer, told, agree)]
-    swapped = [*swaps.swapped_values(expected, answer, stated, told, agree)]
-    for one, other in pairs:
-        swapped += swaps.swapped_values(one.text, other.text, one.values, other.values, agree)
-    swapped += [((), [*one.values]) for one in groups.exchanged(pairs)]
-    swapped.append(((), [*out_of_question_order(texts, stated, told, agree)]))
-    swapped.append(((), [*breaking.replaced_at_another(expected, stated, answer, told, agree)]))
+    swapped = [((), [*out_of_question_order(texts, stated, told, agree)])]
+    for of in (swaps, groups, breaking):
+        swapped += of.swapped_values(expected, answer, stated, told, agree)
     return [
         fact
         for labels, own in swapped

@@ -25,11 +25,12 @@ class RewrittenText:
     starts: Sequence[int]
     ends: Sequence[int]
 
-    def sub(self, pattern: re.Pattern[str], new: Callable[[re.Match[str]], str]) -> "RewrittenText":
+    def sub(self, pattern: re.Pattern[str], new: str | Callable[[re.Match[str]], str]) -> "RewrittenText":
+        """Return the text with what a pattern matches replaced, as by `re.sub`."""
         pieces, starts, ends, at = [], [], [], 0
         for match in pattern.finditer(self.text):
             low, high = match.span()
-            plain = new(match)
+            plain = match.expand(new) if isinstance(new, str) else new(match)
             if low == high or plain == match.group():
                 continue
             pieces += [self.text[at:low], plain]
@@ -45,19 +46,12 @@ def rewrite(text: str) -> RewrittenText:
     """Return a text rewritten to the prose that is read for quantities and identifiers."""
     written = RewrittenText(text, range(len(text)), range(1, len(text) + 1))
     if _STRIPED.search(text) or len(_COLOUR.findall(text)) == 1:  # what stands by which of two is not read
-        written = written.sub(_STRIPED, lambda match: f"{match['base']}/{match['stripe']}")
+        written = written.sub(_STRIPED, r"\g<base>/\g<stripe>")
         for pattern, english in _COLOURS:
-            written = written.sub(pattern, lambda _, english=english: english)
+            written = written.sub(pattern, english)
     for pattern, new in _REWRITES:
         written = written.sub(pattern, new)
     return written
-
-
-def _si(match: re.Match[str]) -> str:
-    units = (
-        match["unit"].replace("\\newton\\metre", "Nm").replace("\\newton\\meter", "Nm").replace("\\milli\\metre", "mm")
-    )
-    return f"{match['number']} {units.replace('{', '').replace('}', '')}"
 
 
 def _scientific(match: re.Match[str]) -> str:
@@ -80,22 +74,14 @@ def _with_deviation(match: re.Match[str]) -> str:
     return f"{match['value']} {unit} {sign}{match['deviation']} {unit}"
 
 
-def _ranges_of_ends(match: re.Match[str]) -> str:
-    """Rewrite two values that each have their conversion to a range and its conversion; two values with "and" stay."""
-    if match["and"] and not match["between"]:
-        return match.group()
-    one, other = (f"{match['lead'] or ''}{match[low]}{match['to']}{match[high]}" for low, high in _ENDS)
-    return f"{one} ({other})"
-
-
 _ANY_COLOUR = "|".join(COLOURS.values())
 _COLOUR = re.compile(rf"\b(?:{_ANY_COLOUR})\b", re.IGNORECASE)
 _COLOURS = tuple((re.compile(rf"\b{german}\b", re.IGNORECASE), english) for english, german in COLOURS.items())
 _STRIPED = re.compile(rf"\b(?P<base>{_ANY_COLOUR}) mit (?P<stripe>{_ANY_COLOUR}) streifen\b", re.IGNORECASE)
-_ENDS = (("low", "high"), ("also_low", "also_high"))
 BLANKS = re.compile(r"[^\S\n]{2,}")
 _BOXED = re.compile(r"\\boxed(?=\{)")
 _SI = re.compile(r"\\(?:SI|qty)\{(?P<number>[^{}]{1,24})\}\{(?P<unit>[^{}]{1,40})\}")
+_SI_NEWTON_METRES, _SI_MILLIMETRES = re.compile(r"\\newton\\met(?:re|er)\b"), re.compile(r"\\milli\\met(?:re|er)\b")
 _TIE = re.compile(r"(?<=\d)~(?=[\\A-Za-z°])")
 _PRODUCT = re.compile(r"(?<=[\dN\s{]N)\s+(?:\\cdot|[·⋅])\s*(?=\\?m\b)")
 _POWER = re.compile(
@@ -148,7 +134,7 @@ _VALUE = rf"{NUMBER}\s?(?P<{{}}>(?:ft|in)\.?\s?lbs?|{UNIT}|\")(?!\w)\.?"
 _CONVERTED_ENDS = re.compile(  # 0.024 mm (0.0009 in) to 0.064 mm (0.0025 in)
     rf"(?P<lead>\b(?:(?P<between>between)|from|min(?:imum|\.)?|at least|not less than)\s)?"
     rf"(?P<low>{_VALUE.format('unit')})\s?[(/]\s?(?P<also_low>{_VALUE.format('other')})(?:\s?\))?"
-    r"(?P<to>\s?(?:-|–|to\b|up to\b)\s?|(?P<and>\sand\s)"
+    r"(?P<to>\s?(?:-|–|to\b|up to\b)\s?|(?(between)\sand\s|(?!))"  # two values with "and" alone are no range
     r"|,?\s(?:and\s)?(?:max(?:imum|\.)?|at most|(?:not|nor) more than)\s)"
     rf"(?P<high>{NUMBER}\s?(?P=unit)\.?)\s?[(/]\s?(?P<also_high>{NUMBER}\s?(?P=other)\.?)(?!\w)(?:\s?\))?",
     re.IGNORECASE,
@@ -205,51 +191,47 @@ _ONE_HOUR = re.compile(
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(r"(?<=\b(?:the|new|old) )one(?= to \d)|(?<=\b(?:this|that|each) )one(?= to \d)", re.IGNORECASE)
-_REWRITES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
-    (_THOUGHT, lambda _: " "),
-    (BLANKS, lambda _: " "),
-    (_EIGHT_AND_NINE_HUNDRED, lambda match: f"{match['one']} hundred"),
+_REWRITES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
+    (_THOUGHT, " "),
+    (BLANKS, " "),
+    (_EIGHT_AND_NINE_HUNDRED, r"\g<one> hundred"),
     (SPELLED, in_digits),
     (_NUMBERED, lambda match: f"{match['part']} {spoken(match['number'].lower())}"),
-    (_NEWTON_METRES, lambda _: "Nm"),
-    (_LONG_DASH, lambda _: "–"),
-    (_BOXED, lambda _: " "),
-    (_SI, _si),
-    (_TIE, lambda _: " "),
-    (_PRODUCT, lambda _: "·"),
+    (_NEWTON_METRES, "Nm"),
+    (_LONG_DASH, "–"),
+    (_BOXED, " "),
+    (_SI_NEWTON_METRES, "Nm"),
+    (_SI_MILLIMETRES, "mm"),
+    (_SI, r"\g<number> \g<unit>"),
+    (_TIE, " "),
+    (_PRODUCT, "·"),
     (_POWER, _scientific),
     *layouts.REWRITES,
-    (_ARROW, lambda _: ", then "),
-    (_IN_BRACKETS, lambda match: f" {match['unit']}"),
-    (_HYPHENED, lambda _: " kΩ"),
+    (_ARROW, ", then "),
+    (_IN_BRACKETS, r" \g<unit>"),
+    (_HYPHENED, " kΩ"),
     (_MINUTES_OF_ARC, lambda match: f"° {match['minutes']}'" + (f" ± {at}'" if (at := match["deviation"]) else "")),
     (_IN_CHINESE, lambda match: f" {CHINESE[match.group()]}"),
-    (_BETWEEN, lambda match: f"between {match['low']} and "),
-    (_FROM, lambda match: f"from {match['low']} to "),
+    (_BETWEEN, r"between \g<low> and "),
+    (_FROM, r"from \g<low> to "),
     (_NOT_PASSED, lambda match: f"at {'least' if match['under'] else 'most'} {match['value']}"),
     (_IS_LIMIT, lambda match: f"{match['value']} {'max' if match['max'] or match['tops'] else 'min'}"),
-    (_CONVERTED_ENDS, _ranges_of_ends),
+    (_CONVERTED_ENDS, r"\g<lead>\g<low>\g<to>\g<high> (\g<lead>\g<also_low>\g<to>\g<also_high>)"),
     (_CHAIN, lambda match: _DASH.sub(", then ", match.group())),
-    (_INTERVAL, lambda match: f"{match['low']} to {match['high']}"),
-    (_PERCENT_OF, lambda match: f" {match['unit']}{match['share']}"),
-    (_BOTH_SIDES, lambda match: f"{match['low']} to "),
-    (_ASIDE, lambda at: f"{at['value'] or at['measured']} {at['deviation'] or at['apart']}"),
+    (_INTERVAL, r"\g<low> to \g<high>"),
+    (_PERCENT_OF, r" \g<unit>\g<share>"),
+    (_BOTH_SIDES, r"\g<low> to "),
+    (_ASIDE, r"\g<value>\g<measured> \g<deviation>\g<apart>"),
     (_WITH_DEVIATION, _with_deviation),
     (_DEVIATION_IN_WORDS, _with_deviation),
     *(
-        (re.compile(rf"\b(?:{words})(?=\s(?:{FOREIGN_UNIT})\b)", re.IGNORECASE), lambda _, number=number: number)
+        (re.compile(rf"\b(?:{words})(?=\s(?:{FOREIGN_UNIT})\b)", re.IGNORECASE), number)
         for number, words in NUMBERS.items()
     ),
-    *(
-        (re.compile(rf"\b(?:{words})(?=\s)", re.IGNORECASE), lambda _, english=english: english)
-        for english, words in WORDS.items()
-    ),
-    *(
-        (re.compile(rf"(?<=\d)\s?(?:{words})\b", re.IGNORECASE), lambda _, unit=unit: f" {unit}")
-        for unit, words in UNITS.items()
-    ),
-    (_PITCH, lambda match: f"{match['size']} x {match['pitch'] or match['before']}"),
-    (_RATIO, lambda match: f"{match['one']}:{match['other']}"),
+    *((re.compile(rf"\b(?:{words})(?=\s)", re.IGNORECASE), english) for english, words in WORDS.items()),
+    *((re.compile(rf"(?<=\d)\s?(?:{words})\b", re.IGNORECASE), f" {unit}") for unit, words in UNITS.items()),
+    (_PITCH, r"\g<size> x \g<pitch>\g<before>"),
+    (_RATIO, r"\g<one>:\g<other>"),
     (
         _INVERTED,
         lambda match: (
@@ -258,8 +240,8 @@ _REWRITES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = 
             else "1:1"
         ),
     ),
-    (_PRONOUN, lambda _: "it"),
-    (_INFINITE, lambda _: "∞"),
-    (_ONE_HOUR, lambda _: "one"),
-    (_UNIT_FIRST, lambda match: f"{match['value']} Ω"),
+    (_PRONOUN, "it"),
+    (_INFINITE, "∞"),
+    (_ONE_HOUR, "one"),
+    (_UNIT_FIRST, r"\g<value> Ω"),
 )

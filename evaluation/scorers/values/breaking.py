@@ -62,19 +62,22 @@ def is_replaced_at(text: str, given: Quantity) -> bool:
     return bool(found) and not _NOT.search(found[0])
 
 
-def replaced_at_another(
-    expected: str,
-    stated: Sequence[Quantity],
+def swapped_values(
+    reference: str,
     answer: str,
+    stated: Sequence[Quantity],
     told: Sequence[Quantity],
     agree: Callable[[Quantity, Quantity], bool],
-) -> Iterator[Quantity]:
-    """Yield the values of a reference at which a part is replaced, where an answer replaces it at another of them."""
-    limits = [one for one in stated if is_replaced_at(expected, one)]
+) -> Iterator[tuple[tuple[str, ...], list[Quantity]]]:
+    """Yield the values of a reference at which a part is replaced, where an answer replaces it at another of them.
+
+    They have no labels. Arguments and result are those of `swaps.swapped_values`.
+    """
+    limits = [one for one in stated if is_replaced_at(reference, one)]
     found = [one for one in told if is_replaced_at(answer, one)]
     others = [one for one in stated if one not in limits]
     if any(agree(one, it) for one in others for it in found):
-        yield from (one for one in limits if not any(agree(one, it) for it in found))
+        yield (), [one for one in limits if not any(agree(one, it) for it in found)]
 
 
 def breaks_at(text: str, given: Quantity) -> bool:

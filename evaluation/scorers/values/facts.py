@@ -97,7 +97,7 @@ def given_values(answer: str, facts: Sequence[Fact], *, unit_optional: bool) -> 
                 found[place] = replace(one, negated=True)
     if facts[0][0].negated:  # what the reference denies the answer must deny
         return [replace(one, negated=not one.negated) for one in found]
-    found = [end for one in _joined(answer, found, facts) for end in _as_bounds(one, facts)]
+    found = _with_expected_ends(answer, found, facts)
     expected = facts[0][0]
     if expected.dimension in UNITLESS:
         bare = bare_numbers(_LETTER.sub(" ", answer) if expected.dimension == "label" else answer)
@@ -108,34 +108,36 @@ def given_values(answer: str, facts: Sequence[Fact], *, unit_optional: bool) -> 
     return found
 
 
-def _joined(answer: str, found: Sequence[Quantity], facts: Sequence[Fact]) -> list[Quantity]:
-    """Return the quantities, joining the two ends of an expected range: 91 °C / 99 °C max, two limits."""
-    wanted = [member for fact in facts for member in fact if member.kind == "range"]
+def _with_expected_ends(answer: str, found: Sequence[Quantity], facts: Sequence[Fact]) -> list[Quantity]:
+    """Return the quantities, joining the two ends of an expected range: 91 °C / 99 °C max, two limits.
+
+    Where the facts have two bounds, a range is parted into these: between 44 and 46 mm is at least 44 and at most 46.
+    """
+    wanted = [member for fact in facts for member in fact]
     joined: list[Quantity] = []
     for one in found:
         low = joined[-1] if joined else None
-        ends = low and wanted and low.unit == one.unit and not (low.negated or one.negated)
+        ends = low and low.unit == one.unit and not (low.negated or one.negated)
         if ends and low.side != "max" and one.side != "min":
             before, gap = answer[max(0, low.start - 48) : low.start], answer[low.end : one.start]
             named = (low.side == "min" or _LOW.search(before)) and (one.side == "max" or _HIGH.search(gap))
             ends = named or gap.strip() == "/" or (_LIMITS.search(before) and _AND.fullmatch(gap))
             values = (low.values[0], one.values[0])
             both = replace(low, kind="range", side="", values=values, end=one.end, text=answer[low.start : one.end])
-            if ends and values[0] < values[1] and any(same(both, member) for member in wanted):
+            if (
+                ends
+                and values[0] < values[1]
+                and any(same(both, member) for member in wanted if member.kind == "range")
+            ):
                 joined[-1] = both
                 continue
         joined.append(one)
-    return joined
-
-
-def _as_bounds(given: Quantity, facts: Sequence[Fact]) -> list[Quantity]:
-    """Return a range as two bounds where the facts have these: "between 44 and 46 mm" is at least 44 and at most 46."""
-    ends = [
-        replace(given, kind="bound", side=side, values=(v,), readings=())
-        for side, v in zip(("min", "max"), given.values, strict=False)
-    ]
-    stated = all(any(same(end, member) for fact in facts for member in fact) for end in ends)
-    return ends if given.kind == "range" and stated else [given]
+    parted: list[Quantity] = []
+    for one in joined:
+        sides = zip(("min", "max"), one.values if one.kind == "range" else (), strict=False)
+        bounds = [replace(one, kind="bound", side=side, values=(value,), readings=()) for side, value in sides]
+        parted += bounds if bounds and all(any(same(end, it) for it in wanted) for end in bounds) else [one]
+    return parted
 
 
 def as_comparable(facts: Sequence[Fact], given: Sequence[Quantity]) -> list[Quantity]:

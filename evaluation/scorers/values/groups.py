@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from evaluation.scorers.values import swaps
 from vlm3_dataset.language.stems import stems
 from vlm3_dataset.quantities import Quantity
 
@@ -21,31 +22,30 @@ class Group:
     values: tuple[Quantity, ...]
 
 
-def same_groups(
+def swapped_values(
     reference: str,
-    stated: Sequence[Quantity],
     answer: str,
+    stated: Sequence[Quantity],
     told: Sequence[Quantity],
     agree: Callable[[Quantity, Quantity], bool],
-) -> Iterator[tuple[Group, Group]]:
-    """Yield the groups of a reference, each with the group of the answer that has all of its values and no other."""
+) -> Iterator[tuple[tuple[str, ...], list[Quantity]]]:
+    """Yield what `swaps.swapped_values` finds in each group, and the groups that stand by the words of another.
+
+    A group is compared with the one of the answer that has all of its values and no other.
+    """
     own, found = [*_groups(reference, stated)], [*_groups(answer, told)]
-    if len(own) < 2:
-        return
-    for one in own:
+    pairs = []
+    for one in own if len(own) > 1 else ():
         alike = [other for other in found if _have_same_values(one, other, agree)]
         if len(alike) == 1 and sum(_have_same_values(it, alike[0], agree) for it in own) == 1:
-            yield one, alike[0]
-
-
-def exchanged(pairs: Sequence[tuple[Group, Group]]) -> Iterator[Group]:
-    """Yield the groups of a reference whose values stand in the answer by the words of another of its groups."""
+            pairs.append((one, alike[0]))
     words = [stems(one.text) for one, _ in pairs]
     for at, (one, other) in enumerate(pairs):
+        yield from swaps.swapped_values(one.text, other.text, one.values, other.values, agree)
         others = {word for place, of in enumerate(words) if place != at for word in of}
-        told = stems(other.text)
-        if (others - words[at]) & told and not (words[at] - others) & told:
-            yield one
+        said = stems(other.text)
+        if (others - words[at]) & said and not (words[at] - others) & said:
+            yield (), [*one.values]
 
 
 def _groups(text: str, values: Sequence[Quantity]) -> Iterator[Group]:
