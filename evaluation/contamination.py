@@ -1,7 +1,7 @@
 """Measure how much of a question was in the training rows: on such a question a model shows memory. Pure."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 GRAM = 8  # words; shorter questions count as one gram, whole
@@ -47,6 +47,18 @@ def find_overlaps(asked: Sequence[RowContent], training: Iterable[RowContent]) -
         )
         for one in asked
     ]
+
+
+def count(overlaps: Mapping[str, Overlap]) -> dict[str, int]:
+    """Return how many questions overlap with the training rows, by what they share."""
+    found = list(overlaps.values())
+    return {
+        "questions": len(found),
+        "same_page": sum(one.page for one in found),
+        "same_pair": sum(one.pair for one in found),
+        "any_8_gram": sum(one.grams > 0 for one in found),
+        "all_8_grams": sum(one.grams == 1 for one in found),
+    }
 
 
 def _pair(row: RowContent) -> tuple[str, ...]:

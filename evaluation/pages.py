@@ -4,10 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from evaluation.rows import DataError
+from evaluation.rows import DataError, read_rows
 from vlm3_dataset import table
 from vlm3_dataset.files import sha256
-from vlm3_dataset.hub import reader
 from vlm3_dataset.hub.reader import RowError, inside
 from vlm3_dataset.schema import Page, Segment
 from vlm3_dataset.table import page_of
@@ -37,23 +36,9 @@ class PageFile:
 def find_pages(data: Path, work: Path) -> dict[str, PageFile]:
     """Return every page of a dataset and its work folder. Raises DataError for a malformed file."""
     prepared = {page.page_id: PageFile(work, page.image) for page in _prepared_pages(work)}
-    return prepared | {page_id: page for side in SIDES for page_id, page in _pages_of_rows(data, side).items()}
-
-
-def _pages_of_rows(data: Path, side: str) -> dict[str, PageFile]:
-    path = data / f"vlm_{side}.jsonl"
-    if not path.is_file():
-        return {}
-    pages = {}
-    with path.open("rb") as file:
-        for number, line in enumerate(file, 1):
-            try:
-                row = reader.parse(line)
-            except RowError as error:
-                raise DataError(f"{path.name} line {number}: {error}") from None
-            if row.image is not None:
-                pages[row.metadata.page_id] = PageFile(data, row.image)
-    return pages
+    splits = [path for side in SIDES if (path := data / f"vlm_{side}.jsonl").is_file()]
+    rows = [row for path in splits for _, row in read_rows(path)]
+    return prepared | {row.metadata.page_id: PageFile(data, row.image) for row in rows if row.image is not None}
 
 
 def page_readings(work: Path) -> Callable[[str], tuple[Segment, ...]]:

@@ -5,8 +5,9 @@ A reference that the metrics would not pass, or a keyword that it lacks, would c
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal
 
@@ -105,7 +106,7 @@ def load(path: Path) -> list[Probe]:
         if uses > 1:
             raise DataError(f"{path.name}: {name}: the id is used {uses} times")
     for probe in probes:
-        if wrong := next((wrong for check in _CHECKS for wrong in check(probe)), None):
+        if wrong := next(chain(_check_contents(probe), _check_score(probe)), None):
             raise DataError(f"{path.name}: {probe.id}: {wrong}")
     return probes
 
@@ -184,19 +185,14 @@ def _terms(given: Sequence[str | _Term]) -> tuple[Term, ...]:
     return tuple(term if isinstance(term, str) else term.model_dump(exclude_defaults=True) for term in given)
 
 
-def _check_answerable(probe: Probe) -> Iterator[str]:
-    if probe.answerable:
-        if not (probe.numbers or probe.keywords or probe.ordered):
-            yield "has neither numbers nor keywords, so no answer could be wrong"
-        return
-    if probe.numbers:
+def _check_contents(probe: Probe) -> Iterator[str]:
+    if probe.answerable and not (probe.numbers or probe.keywords or probe.ordered):
+        yield "has neither numbers nor keywords, so no answer could be wrong"
+    if probe.numbers and not probe.answerable:
         yield "has numbers, though the page does not answer it"
     # An answer like the reference must not pass for a model that declines to read.
-    if refusals.classify_silence(probe.reference, "") != "refusal":
+    if not probe.answerable and refusals.classify_silence(probe.reference, "") != "refusal":
         yield "its reference does not say that the page does not give the answer"
-
-
-def _check_contents(probe: Probe) -> Iterator[str]:
     stated = find(probe.reference)
     bare = {number.values for number in numbers(probe.reference)}
     for text in probe.numbers:
@@ -227,13 +223,6 @@ def _check_score(probe: Probe) -> Iterator[str]:
     # So it is where a page's own conversion is far off: 24 Nm (20 ft. lbs.) are two facts, and an answer needs one.
     elif numeric.score(reference, "; ".join(probe.numbers), question=question) != 1:
         yield "an answer of its numbers alone does not get the full numeric score"
-
-
-_CHECKS: tuple[Callable[[Probe], Iterator[str]], ...] = (
-    _check_answerable,
-    _check_contents,
-    _check_score,
-)
 
 
 def _spelled(term: Term) -> str:

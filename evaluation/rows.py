@@ -1,6 +1,6 @@
 """Read and check the questions of a dataset's split, each with its page image, if it has one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -73,6 +73,16 @@ def spread_evenly(items: list[Item], limit: int | None) -> list[Item]:
     return [items[(2 * index + 1) * len(items) // (2 * limit)] for index in range(limit)]
 
 
+def read_rows(path: Path) -> Iterator[tuple[int, Row]]:
+    """Yield each row of a split with the number of its line. Raises DataError, with file and line, for a bad one."""
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            try:
+                yield number, reader.parse(line)
+            except RowError as error:
+                raise DataError(f"{path.name} line {number}: {error}") from None
+
+
 def read_questions(folder: Path, split: str, limit: int | None = None) -> list[Question]:
     """Return the questions of one split, in the order of the file.
 
@@ -85,20 +95,29 @@ def read_questions(folder: Path, split: str, limit: int | None = None) -> list[Q
     questions: list[Question] = []
     asked: dict[str, int] = {}  # questions so far, by page
     hashes: dict[str | None, str] = {None: ""}  # by image
-    with path.open("rb") as file:
-        for number, line in enumerate(file, 1):
-            try:
-                row = reader.parse(line)
-                if row.image not in hashes:
-                    hashes[row.image] = sha256(inside(folder, row.image).read_bytes())
-            except RowError as error:
-                raise DataError(f"{path.name} line {number}: {error}") from None
-            except OSError as error:
-                where = f"{path.name} line {number}: image {Path(row.image or '').name}"
-                raise DataError(f"{where}: {error.strerror}") from None
-            page_id = row.metadata.page_id
-            asked[page_id] = asked.get(page_id, 0) + 1
-            questions.append(_question(row, f"{page_id}/{asked[page_id]}", folder, hashes[row.image]))
+    for number, row in read_rows(path):
+        try:
+            if row.image not in hashes:
+                hashes[row.image] = sha256(inside(folder, row.image).read_bytes())
+        except RowError as error:
+            raise DataError(f"{path.name} line {number}: {error}") from None
+        except OSError as error:
+            where = f"{path.name} line {number}: image {Path(row.image or '').name}"
+            raise DataError(f"{where}: {error.strerror}") from None
+        page_id = row.metadata.page_id
+        asked[page_id] = asked.get(page_id, 0) + 1
+        questions.append(
+            Question(
+                id=f"{page_id}/{asked[page_id]}",
+                page_id=page_id,
+                folder=folder,
+                image=row.image,
+                image_sha256=hashes[row.image],
+                text=row.question,
+                reference=row.answer,
+                **grading(dict(row.metadata)),
+            )
+        )
     if not questions:
         raise DataError(f"{path.name} has no rows{f'; {NO_VALIDATION}' if split == 'val' else ''}")
     return spread_evenly(questions, limit)
@@ -114,10 +133,9 @@ def read_training(folder: Path) -> list[RowContent] | None:
         return None
     hashes: dict[str | None, str] = {None: ""}  # a row without a page has words alone
     rows = []
-    lines = path.read_bytes().splitlines()
-    for number, line in enumerate(tqdm(lines, desc="training rows", unit="row", leave=False, delay=2), 1):
+    total = path.read_bytes().count(b"\n")
+    for number, row in tqdm(read_rows(path), desc="training rows", total=total, unit="row", leave=False, delay=2):
         try:
-            row = reader.parse(line)
             if row.image not in hashes:
                 image = inside(folder, row.image)
                 hashes[row.image] = sha256(image.read_bytes()) if image.is_file() else ""
@@ -151,16 +169,3 @@ def page_size(question: OnPage) -> tuple[int, int]:
         return reader.page_size(inside(question.folder, question.image))
     except RowError as error:
         raise DataError(f"{question.image}: {error}") from None
-
-
-def _question(row: Row, name: str, folder: Path, image_sha256: str) -> Question:
-    return Question(
-        id=name,
-        page_id=row.metadata.page_id,
-        folder=folder,
-        image=row.image,
-        image_sha256=image_sha256,
-        text=row.question,
-        reference=row.answer,
-        **grading(dict(row.metadata)),
-    )

@@ -6,6 +6,7 @@ The key, from OPENAI_API_KEY, goes into one header and nowhere else: no message,
 import base64
 import math
 import random
+import re
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent import futures
@@ -40,6 +41,7 @@ PATCH = 28  # pixels of a patch of Qwen2-VL; pages are resized to whole patches
 RETRY_STATUS = frozenset({408, 409, 425, 429})  # and every 5xx: another try may work
 OPTIONAL_PARAMETERS = ("max_tokens", "temperature")  # OpenAI's reasoning models refuse both, by these names
 UPRIGHT = 1
+_SECONDS = re.compile(r"\d{1,9}(?:\.\d{1,9})?", re.ASCII)
 
 
 class EndpointError(ValueError):
@@ -182,7 +184,8 @@ def _ask(
                 continue
             if response.status_code not in RETRY_STATUS and response.status_code < 500:
                 break
-            wait = _retry_after(response) or wait
+            asked = _SECONDS.fullmatch(response.headers.get("retry-after", ""))  # it may also be a date
+            wait = min(LONGEST_WAIT, float(asked[0]) if asked else 0) or wait
         if attempt == TRIES or stop.wait(wait):
             break
     return Reply("", 0, truncated=False, error=problem)
@@ -249,11 +252,3 @@ def _picture(question: Question, most: int) -> str:
         page.save(file, "PNG")
         data = file.getvalue()
     return f"data:{as_is or 'image/png'};base64,{base64.b64encode(data).decode()}"
-
-
-def _retry_after(response: httpx.Response) -> float | None:
-    """Return the seconds that a server asks to wait, bounded; None where it gives none, or a date."""
-    try:
-        return min(LONGEST_WAIT, max(0.0, float(response.headers["retry-after"])))
-    except (KeyError, ValueError):
-        return None

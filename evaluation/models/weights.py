@@ -45,7 +45,15 @@ def identify(source: str, patterns: tuple[str, ...]) -> Weights:
     # A 7B model is 16 GB: some ten seconds of reading, which also warms the cache for loading it.
     bar = tqdm(files, desc=f"hash {folder.name}", unit="file", leave=False, delay=2)
     digest = fingerprint([[path.name, sha256_of(path)] for path in bar])
-    return Weights(display_name(source), source, None, digest, tiny=_is_tiny(folder))
+    config, settings = folder / "config.json", {}
+    if config.is_file():
+        try:
+            settings = json.loads(config.read_bytes())
+        except ValueError as error:
+            raise ModelError(f"{config} is no JSON ({error}); copy or download the model again") from None
+        if not isinstance(settings, dict):
+            raise ModelError(f"{config} holds no settings; copy or download the model again")
+    return Weights(display_name(source), source, None, digest, tiny=settings.get("vlm3_tiny") is True)
 
 
 def display_name(source: str) -> str:
@@ -69,17 +77,3 @@ def _identify_on_hub(name: str, patterns: tuple[str, ...]) -> Weights:
         raise ModelError(f"{name} is no folder, and the hub gave nothing ({reason})") from None
     commit = path.parent.name  # .../snapshots/<commit>/config.json
     return Weights(name, name, commit, fingerprint([name, commit, patterns]))
-
-
-def _is_tiny(folder: Path) -> bool:
-    """Return whether it is the tiny model. Raises ModelError for a config.json that no library could load either."""
-    config = folder / "config.json"
-    if not config.is_file():
-        return False
-    try:
-        values = json.loads(config.read_bytes())
-    except ValueError as error:
-        raise ModelError(f"{config} is no JSON ({error}); copy or download the model again") from None
-    if not isinstance(values, dict):
-        raise ModelError(f"{config} holds no settings; copy or download the model again")
-    return values.get("vlm3_tiny") is True

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from evaluation import contamination
 from evaluation.compare import Change
 from evaluation.contamination import Overlap
 from evaluation.controls import Finding, Kind
@@ -125,17 +126,17 @@ def _on_training_overlap(overlaps: Mapping[str, Overlap] | None) -> Iterator[str
     if overlaps is None:
         yield "Whether the questions were trained on is not known: the data folder has no training rows."
         return
-    pages, pairs = sum(one.page for one in overlaps.values()), sum(one.pair for one in overlaps.values())
-    phrases = sum(one.grams > 0 for one in overlaps.values())
-    if pages or pairs:
+    found = contamination.count(overlaps)
+    if found["same_page"] or found["same_pair"]:
         yield (
-            f"Of {len(overlaps)} questions, {pages} are about a page of the training rows and {pairs} stand there with"
-            " their answer: on those a right answer may be a memory. See the figures on unseen pages."
+            f"Of {found['questions']} questions, {found['same_page']} are about a page of the training rows and"
+            f" {found['same_pair']} stand there with their answer: on those a right answer may be a memory. See the"
+            " figures on unseen pages."
         )
     else:
         yield (
-            f"No page and no question with its answer is among the training rows; {phrases} of {len(overlaps)}"
-            " questions share words with one there, eight in a row or all they have."
+            f"No page and no question with its answer is among the training rows; {found['any_8_gram']} of"
+            f" {found['questions']} questions share words with one there, eight in a row or all they have."
         )
 
 

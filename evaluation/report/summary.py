@@ -8,6 +8,7 @@ from importlib.metadata import version
 from statistics import fmean
 from typing import Any
 
+from evaluation import contamination
 from evaluation.compare import OUTCOMES, Case, Change, is_valid
 from evaluation.judge.judging import Judge
 from evaluation.measure import Score
@@ -55,7 +56,7 @@ def summarise(
             *conclude_findings(findings),
             *conclude_metrics(changes, not_judged=list(open_)),
         ],
-        "contamination": _contamination(findings),
+        "contamination": None if findings.overlaps is None else contamination.count(findings.overlaps),
         "seen": {name: [asdict(change) for change in some] for name, some in findings.by_page_seen.items()},
         "controls": [asdict(control) for control in findings.controls],
         "texts": _texts(findings),
@@ -106,20 +107,6 @@ def results(cases: Sequence[Case], findings: Findings) -> list[dict[str, Any]]:
         for name, some in sets.items()
         for case in some
     ]
-
-
-def _contamination(findings: Findings) -> dict[str, Any] | None:
-    """Return how many questions overlap with the training rows."""
-    if findings.overlaps is None:
-        return None
-    found = list(findings.overlaps.values())
-    return {
-        "questions": len(found),
-        "same_page": sum(one.page for one in found),
-        "same_pair": sum(one.pair for one in found),
-        "any_8_gram": sum(one.grams > 0 for one in found),
-        "all_8_grams": sum(one.grams == 1 for one in found),
-    }
 
 
 def _outcomes(cases: Sequence[Case]) -> dict[str, int]:
