@@ -84,6 +84,12 @@ def pair(
     return cases
 
 
+def count_outcomes(cases: Sequence[Case]) -> dict[str, int]:
+    """Return how many cases have each outcome, in the order of a report."""
+    counts = Counter(case.outcome for case in cases)
+    return {outcome: counts[outcome] for outcome in OUTCOMES}
+
+
 def _has_error(pair: tuple[Score, Score]) -> bool:
     return any(score.value is None for score in pair)
 

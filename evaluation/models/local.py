@@ -5,6 +5,7 @@ once, its keys and values are copied to the questions, and only their 30 tokens 
 are those of one plain `generate` a question (logits to 1e-5 in float32, tested).
 """
 
+import logging
 import sys
 import warnings
 from collections.abc import Collection, Iterator, Sequence
@@ -186,7 +187,13 @@ class Reader:
     def _load(self, model: LocalModel) -> None:
         if self._loaded == model:
             return
-        _quiet()
+        from transformers.utils import logging as transformers_logging
+
+        # The libraries warn of settings that are replaced; bars of a load are for a terminal.
+        transformers_logging.set_verbosity_error()
+        if not sys.stderr.isatty():  # 16.6 GB take minutes from a slow disk
+            transformers_logging.disable_progress_bar()
+        logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
         self._held = None
         try:
             if self._loaded is None or self._loaded != replace(model, adapter=None):
@@ -205,18 +212,6 @@ class Reader:
             first = f"{type(error).__name__}: {str(error).strip()}".partition("\n")[0]
             raise ModelError(f"{model.name} cannot be loaded ({first})") from error
         self._loaded = model
-
-
-def _quiet() -> None:
-    """Silence the libraries, which warn of settings that are replaced; bars of a load are for a terminal."""
-    import logging
-
-    from transformers.utils import logging as transformers_logging
-
-    transformers_logging.set_verbosity_error()
-    if not sys.stderr.isatty():  # 16.6 GB take minutes from a slow disk
-        transformers_logging.disable_progress_bar()
-    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
 
 
 def _load_model(model: LocalModel) -> Any:

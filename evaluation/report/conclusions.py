@@ -80,7 +80,19 @@ def conclude_metrics(changes: Sequence[Change], *, not_judged: Sequence[str]) ->
         else:
             why = "broke on every case" if change.errors else "applies to none of the questions"
             sentences.append(f"{change.metric} {why}: this run says nothing about it.")
-    sentences.extend(_on_few_pages(changes))
+    few: dict[tuple[int, int], list[str]] = {}  # metrics by questions and pages: one warning for all that are alike
+    for change in changes:
+        if change.n and change.pages < FEW_PAGES:
+            few.setdefault((change.n, change.pages), []).append(change.metric)
+    # How many pages must change, all for the better, before a test can call it significant: 6 for one metric
+    # (2 / 2**6 = 0.031), 8 where Holm counts four.
+    compared = sum(change.n > 0 for change in changes)
+    smallest = next(pages for pages in range(1, 100) if compared * 2 / 2**pages < ALPHA)
+    sentences += [
+        f"{', '.join(metrics)}: {counted(n, 'question')} on {counted(pages, 'page')}, a reading list and no proof."
+        f" Even with nothing broken, chance explains improvements on fewer than {smallest} pages."
+        for (n, pages), metrics in few.items()
+    ]
     if not_judged:
         sentences.append(
             f"{' and '.join(not_judged)} were not judged: whether answers without a number are true to the page"
@@ -167,20 +179,3 @@ def _about(change: Change) -> Iterator[str]:
     else:
         word = "improved" if change.difference > 0 else "worsened"
         yield f"Tuning {word} {change.metric}: {moved} ({counts}, p = {change.p:.4f})."
-
-
-def _on_few_pages(changes: Sequence[Change]) -> Iterator[str]:
-    """Yield the warning about few pages, once for all metrics with the same number of questions."""
-    few: dict[tuple[int, int], list[str]] = {}
-    compared = sum(change.n > 0 for change in changes)
-    # How many pages must change, all for the better, before a test can call it significant: 6 for one metric
-    # (2 / 2**6 = 0.031), 8 where Holm counts four.
-    smallest = next(pages for pages in range(1, 100) if compared * 2 / 2**pages < ALPHA)
-    for change in changes:
-        if change.n and change.pages < FEW_PAGES:
-            few.setdefault((change.n, change.pages), []).append(change.metric)
-    for (n, pages), metrics in few.items():
-        yield (
-            f"{', '.join(metrics)}: {counted(n, 'question')} on {counted(pages, 'page')}, a reading list and no proof."
-            f" Even with nothing broken, chance explains improvements on fewer than {smallest} pages."
-        )

@@ -1,9 +1,11 @@
 """Define what a run finds beside its comparison: overlap, controls, questions without a page, probes, agreement."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
-from evaluation.compare import Case, Change
+from evaluation import contamination
+from evaluation.compare import Case, Change, count_outcomes
 from evaluation.contamination import Overlap
 from evaluation.controls import Control
 from evaluation.judge.agreement import Agreement
@@ -41,3 +43,28 @@ class Findings:
             if case.question.id not in wrong
             and (not case.scores or any(after.value is None for _, after in case.scores.values()))
         ]
+
+    def figures(self) -> dict[str, Any]:
+        """Return all of it as plain data."""
+        return {
+            "agreement": {metric: asdict(one) for metric, one in self.agreement.items()},
+            "contamination": None if self.overlaps is None else contamination.count(self.overlaps),
+            "seen": {name: [asdict(change) for change in some] for name, some in self.by_page_seen.items()},
+            "controls": [asdict(control) for control in self.controls],
+            "texts": {
+                "questions": len(self.texts),
+                "threads": len({case.question.page_id for case in self.texts}),
+                "metrics": [asdict(change) for change in self.text_changes],
+                "outcomes": count_outcomes(self.texts),
+            },
+            "probes": {
+                "outcomes": count_outcomes(self.probes),
+                "not_run": list(self.probes_not_run),
+                "warnings": list(self.probe_warnings),
+            },
+            "critical": {
+                "questions": len(self.critical),
+                "wrong_after": self.critical_wrong,
+                "unknown_after": self.critical_unknown,
+            },
+        }

@@ -8,8 +8,7 @@ from importlib.metadata import version
 from statistics import fmean
 from typing import Any
 
-from evaluation import contamination
-from evaluation.compare import OUTCOMES, Case, Change, is_valid
+from evaluation.compare import Case, Change, count_outcomes, is_valid
 from evaluation.judge.judging import Judge
 from evaluation.measure import Score
 from evaluation.models.answers import Answer
@@ -40,50 +39,31 @@ def summarise(
     before, after = models
     judged = {change.metric for change in changes}
     open_ = {name: target for name, target in JUDGED.items() if name not in judged}
-    valid = _is_valid(cases, changes, findings)
+    every = [*cases, *findings.texts, *findings.probes]
+    failed = sum(control.unanswered for control in findings.controls)
+    valid = is_valid(
+        [*changes, *findings.text_changes],
+        unanswered=failed + sum(bool(case.before.error or case.after.error) for case in every),
+        asked=failed + sum(control.n for control in findings.controls) + len(every),
+    )
     return {
         "tiny": before.tiny or after.tiny,
         "valid": valid,
         "judge": judge.model.name if judge else "none",
         "data": data | {"questions": len(cases), "pages": len({case.question.page_id for case in cases})},
         "metrics": [asdict(change) for change in changes],
-        "agreement": {metric: asdict(one) for metric, one in findings.agreement.items()},
         "not_judged": [{"metric": name, "target": target} for name, target in open_.items()],
-        "outcomes": _outcomes(cases),
+        "outcomes": count_outcomes(cases),
         "in_short": in_short(changes, findings, usable=valid and not (before.tiny or after.tiny)),
         "conclusions": [
             *limits(tiny=before.tiny or after.tiny, valid=valid),
             *conclude_findings(findings),
             *conclude_metrics(changes, not_judged=list(open_)),
         ],
-        "contamination": None if findings.overlaps is None else contamination.count(findings.overlaps),
-        "seen": {name: [asdict(change) for change in some] for name, some in findings.by_page_seen.items()},
-        "controls": [asdict(control) for control in findings.controls],
-        "texts": _texts(findings),
-        "probes": {
-            "outcomes": _outcomes(findings.probes),
-            "not_run": list(findings.probes_not_run),
-            "warnings": list(findings.probe_warnings),
-        },
-        "critical": {
-            "questions": len(findings.critical),
-            "wrong_after": findings.critical_wrong,
-            "unknown_after": findings.critical_unknown,
-        },
+        **findings.figures(),
         "coverage": {"before": _coverage(cases, 0), "after": _coverage(cases, 1)},
         "provenance": _provenance(before, after, seed) | {"judge": judge.provenance if judge else None},
     }
-
-
-def _is_valid(cases: Sequence[Case], changes: Sequence[Change], findings: Findings) -> bool:
-    """Return whether enough of all that was asked was answered and scored; texts, probes and controls count too."""
-    every = [*cases, *findings.texts, *findings.probes]
-    failed = sum(control.unanswered for control in findings.controls)
-    return is_valid(
-        [*changes, *findings.text_changes],
-        unanswered=failed + sum(bool(case.before.error or case.after.error) for case in every),
-        asked=failed + sum(control.n for control in findings.controls) + len(every),
-    )
 
 
 def results(cases: Sequence[Case], findings: Findings) -> list[dict[str, Any]]:
@@ -107,20 +87,6 @@ def results(cases: Sequence[Case], findings: Findings) -> list[dict[str, Any]]:
         for name, some in sets.items()
         for case in some
     ]
-
-
-def _outcomes(cases: Sequence[Case]) -> dict[str, int]:
-    counts = Counter(case.outcome for case in cases)
-    return {outcome: counts[outcome] for outcome in OUTCOMES}
-
-
-def _texts(findings: Findings) -> dict[str, Any]:
-    return {
-        "questions": len(findings.texts),
-        "threads": len({case.question.page_id for case in findings.texts}),
-        "metrics": [asdict(change) for change in findings.text_changes],
-        "outcomes": _outcomes(findings.texts),
-    }
 
 
 def _side(answer: Answer, silence: Silence | None, scores: dict[str, Score]) -> dict[str, Any]:

@@ -138,7 +138,7 @@ def _is_any_to_find(expected: StatedNames, asked: StatedNames, reference: str, q
     if new or quantities(reference):
         return bool(expected.identifiers or expected.counts or expected.words)
     names = _distinct(expected.identifiers)
-    places = swaps.known_places(expected.identifiers, [*enumerate(names)], same)
+    places = neighbours.known_places(expected.identifiers, [*enumerate(names)], same)
     served = neighbours.words_by_item(reference, places).values()
     return sum(map(bool, served)) > 1 or not all(_is_known(one, asked, question) for one in names)
 

@@ -5,12 +5,16 @@ them ("4.5 l, or 5.5 l with a heater"). An answer that has these words by the ot
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeVar
 
+from evaluation.scorers.reading.denial import Stated
 from vlm3_dataset.language.stems import stems
 from vlm3_dataset.quantities import Quantity
+
+P = TypeVar("P", bound=Stated)
 
 _BOUNDARY = re.compile(r"[,;.:]\s|\n|[()|]|\b(?:and|or|but|while|whereas|und|oder|et|ou|e|o)\b", re.IGNORECASE)
 _OPENS = re.compile(r"(?:^|[.;\n])\s*$")  # a sentence, or a row of a list
@@ -91,6 +95,15 @@ def words_by_item(text: str, places: Sequence[Place], *, conditions: bool = Fals
             found[item] |= words
         waiting, last, is_number = "", item, _NUMBER.fullmatch(text, start, end)
     return found
+
+
+def known_places(found: Sequence[P], known: Sequence[tuple[int, P]], is_same: Callable[[P, P], bool]) -> list[Place]:
+    """Return where those found stand that are known, each as the first that is the same."""
+    return [
+        Place(one.start, one.end, at)
+        for one in found
+        if (at := next((at for at, other in known if is_same(other, one)), None)) is not None
+    ]
 
 
 def without_values(text: str, values: Sequence[Quantity | Place]) -> str:

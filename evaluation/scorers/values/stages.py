@@ -77,32 +77,29 @@ def without_undone(expected: str, answer: str, given: Sequence[Quantity]) -> lis
 
 
 def in_order_of_doing(answer: str, given: Sequence[Quantity]) -> list[Quantity]:
-    """Return the values in the order of doing: "60° after 30 Nm" is 30 Nm and then 60°."""
-    if by_rank := _by_rank(answer, given):
-        return by_rank
+    """Return the values in the order of doing: "60° after 30 Nm" is 30 Nm and then 60°.
+
+    That is the order of their stages where each has one before it.
+    """
+    ranks: list[int] = []
+    for at, one in enumerate(given):
+        since = given[at - 1].end if at else 0
+        found = [*_ORDINAL.finditer(answer, since, one.start)]
+        if found:
+            rank = (found[-1]["number"] or found[-1]["place"]).lower()
+            ranks.append(_RANKS.get(rank) or int(rank[0]))
+        elif ranks and _CONVERTED.fullmatch(answer, since, one.start):
+            ranks.append(ranks[-1])
+        else:
+            break
+    if len(ranks) == len(given):
+        return [given[at] for at in sorted(range(len(given)), key=ranks.__getitem__)]
     told = list(given)
     for at, (one, other) in enumerate(pairwise(given)):
         before, gap = answer[: one.start], answer[one.end : other.start]
         if _AFTERWARDS.match(gap) or (_BEFOREHAND.search(before) and "," in gap):
             told[at : at + 2] = [other, one]
     return told
-
-
-def _by_rank(answer: str, given: Sequence[Quantity]) -> list[Quantity]:
-    """Return the values in the order of their stages where each has one before it; none where one has not."""
-    ranks: list[int] = []
-    end = 0
-    for one in given:
-        found = [*_ORDINAL.finditer(answer, end, one.start)]
-        if found:
-            rank = (found[-1]["number"] or found[-1]["place"]).lower()
-            ranks.append(_RANKS.get(rank) or int(rank[0]))
-        elif ranks and _CONVERTED.fullmatch(answer, end, one.start):
-            ranks.append(ranks[-1])
-        else:
-            return []
-        end = one.end
-    return [given[at] for at in sorted(range(len(given)), key=ranks.__getitem__)]
 
 
 def repetitions(text: str, stage: Quantity) -> int:

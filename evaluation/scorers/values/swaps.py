@@ -7,25 +7,20 @@ no labels, or a label with its own value as well, swaps nothing.
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import TypeVar
 
-from evaluation.scorers.reading.denial import Stated
 from evaluation.scorers.reading.quantities import bare_numbers, quantities
-from evaluation.scorers.values import neighbours
+from evaluation.scorers.values import alternating, conditions, neighbours
 from evaluation.scorers.values.labels import (
     assign_to_labels,
     contrasting_labels,
-    dimension_of,
     label_spans,
     swapped_labels,
     values_by_label,
 )
-from evaluation.scorers.values.neighbours import Place, without_values
+from evaluation.scorers.values.neighbours import Place, known_places
 from vlm3_dataset.identifiers import Identifier
 from vlm3_dataset.identifiers import same as are_same
-from vlm3_dataset.quantities import Quantity, same
-
-P = TypeVar("P", bound=Stated)
+from vlm3_dataset.quantities import Quantity
 
 _KEYS = frozenset({"pin", "terminal", "fuse", "relay", "connector", "cylinder", "component"})
 
@@ -50,19 +45,8 @@ def swapped_values(
                 for at in (*swapped_labels(own, found, agree), *_displaced_labels(labels, reference, answer))
                 if not (partly and any(agree(one, it) for one in own[at] for it in _beside(labels[at], answer, told)))
             )
-    wanted, given = (
-        {one.start: one for one in (*bare_numbers(text), *of)} for text, of in ((reference, stated), (answer, told))
-    )
-    for labels, values in _alternate_values([wanted[at] for at in sorted(wanted)]):
-        marks = [(at, which) for at, one in given.items() for which, label in enumerate(labels) if same(label, one)]
-        found = assign_to_labels(
-            len(labels), marks, [one for one in given.values() if dimension_of(one) == dimension_of(values[0])]
-        )
-        yield from (((), [values[at]]) for at in swapped_labels([[one] for one in values], found, agree))
-    yield from (((), [one]) for one in _opposite_conditions(reference, answer, stated, told, agree))
-    yield from (
-        ((), [one]) for one in _moved_conditions(reference, answer, [*wanted.values()], [*given.values()], agree)
-    )
+    for of in (alternating, conditions):
+        yield from of.swapped_values(reference, answer, stated, told, agree)
 
 
 def swapped_names(
@@ -110,15 +94,6 @@ def _beside(label: str, answer: str, told: Sequence[Quantity]) -> list[Quantity]
     return [one for one in told if any(start <= one.start < end for start, end in named)]
 
 
-def _alternate_values(stated: Sequence[Quantity]) -> Iterator[tuple[Sequence[Quantity], Sequence[Quantity]]]:
-    """Yield both ways to take values of two sorts by turns as labels of each other: 2 bar at 900 rpm, 4 bar at 5000."""
-    one, other = stated[::2], stated[1::2]
-    sorts = [{*map(dimension_of, side)} for side in (one, other)]
-    if len(one) == len(other) > 1 and len(sorts[0]) == len(sorts[1]) == 1 and sorts[0] != sorts[1]:
-        yield one, other
-        yield other, one
-
-
 def _by_name(
     count: int, marks: Sequence[tuple[int, int]], other: str, text: str, stated: Sequence[Identifier]
 ) -> list[list[str]]:
@@ -164,61 +139,3 @@ def _marks(kind: str, names: Sequence[str], text: str, stated: Sequence[Identifi
             (found.end() - len(names[at]), at) for at, places in zip(unmarked, alone, strict=True) for found in places
         ]
     return sorted(marks)
-
-
-def _opposite_conditions(
-    reference: str,
-    answer: str,
-    stated: Sequence[Quantity],
-    told: Sequence[Quantity],
-    agree: Callable[[Quantity, Quantity], bool],
-) -> Iterator[Quantity]:
-    """Yield the value that a reference gives with something and an answer without it: "9 l, 9.5 l with a cooler"."""
-    pair = ("with", "without")
-    used = [at for at, label in enumerate(pair) if label_spans(label, reference)]
-    if len(used) != 1 or not all(label_spans(label, answer) for label in pair):
-        return
-    (start, _), *_ = label_spans(pair[used[0]], reference)
-    before = [one for one in stated if one.end <= start and not re.search(r"[.;]|, ", reference[one.end : start])]
-    own = before[-1] if before else next((one for one in stated if one.start > start), None)
-    if own is None:
-        return
-    found = values_by_label(pair, answer, told)
-    has = [any(agree(own, one) for one in of) for of in found]
-    if has[1 - used[0]] and not has[used[0]]:
-        yield own
-
-
-def known_places(found: Sequence[P], known: Sequence[tuple[int, P]], is_same: Callable[[P, P], bool]) -> list[Place]:
-    """Return where those found stand that are known, each as the first that is the same."""
-    return [
-        Place(one.start, one.end, at)
-        for one in found
-        if (at := next((at for at, other in known if is_same(other, one)), None)) is not None
-    ]
-
-
-def _moved_conditions(
-    reference: str,
-    answer: str,
-    stated: Sequence[Quantity],
-    told: Sequence[Quantity],
-    agree: Callable[[Quantity, Quantity], bool],
-) -> Iterator[Quantity]:
-    """Yield the values of a reference whose condition stands by another one in the answer: 5.5 l with a heater."""
-
-    def equal(one: Quantity, other: Quantity) -> bool:
-        bare = "number" in (one.dimension, other.dimension)
-        return one.values == other.values if bare else agree(one, other)
-
-    reference, answer = without_values(reference, stated), without_values(answer, told)
-    for sort in {dimension_of(one) for one in stated} - {"number", "label", "thread"}:
-        values = [one for one in stated if one.dimension in {sort, "number"} and not one.negated]
-        items = [next(at for at, one in enumerate(values) if one is other or equal(one, other)) for other in values]
-        places = [Place(one.start, one.end, at) for one, at in zip(values, items, strict=True)]
-        given = known_places([one for one in told if not one.negated], [(at, values[at]) for at in items], equal)
-        wrong = {
-            *neighbours.moved_conditions(reference, places, answer, given),
-            *neighbours.exchanged(reference, places, answer, given),
-        }
-        yield from (values[at] for at in sorted(wrong))
