@@ -1,7 +1,7 @@
 """Measure how much of a question was in the training rows: on such a question a model shows memory. Pure."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 GRAM = 8  # words; shorter questions count as one gram, whole
@@ -30,8 +30,8 @@ class Overlap:
         return self.page or self.pair
 
 
-def find_overlaps(asked: Sequence[RowContent], training: Iterable[RowContent]) -> list[Overlap]:
-    """Return the overlap of each question, in order. Case, punctuation and blanks make no difference."""
+def find_overlaps(asked: Mapping[str, RowContent], training: Iterable[RowContent]) -> dict[str, Overlap]:
+    """Return the overlap of each question, by its id. Case, punctuation and blanks make no difference."""
     images: set[str] = set()
     pairs: set[tuple[str, ...]] = set()
     grams: set[tuple[str, ...]] = set()
@@ -39,14 +39,14 @@ def find_overlaps(asked: Sequence[RowContent], training: Iterable[RowContent]) -
         images |= {row.image_sha256} - {""}
         pairs.add(_pair(row))
         grams |= _grams(row.question)
-    return [
-        Overlap(
+    return {
+        name: Overlap(
             page=one.image_sha256 in images,
             pair=_pair(one) in pairs,
             grams=len(own & grams) / len(own) if (own := _grams(one.question)) else 0.0,
         )
-        for one in asked
-    ]
+        for name, one in asked.items()
+    }
 
 
 def count(overlaps: Mapping[str, Overlap]) -> dict[str, int]:

@@ -7,7 +7,6 @@ that prints a different number has it from memory, since it cannot have read it 
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from io import BytesIO
 from pathlib import Path
 from typing import Literal
 
@@ -20,6 +19,7 @@ from evaluation.rows import Question, open_page
 from evaluation.scorers import numeric
 from evaluation.statistics import Interval
 from vlm3_dataset.files import sha256, write_bytes
+from vlm3_dataset.pictures import encoded
 from vlm3_dataset.quantities import Quantity, find, same
 from vlm3_dataset.schema import Segment
 
@@ -151,11 +151,10 @@ def _on_altered_page(question: Question, printed: Printed, folder: Path) -> Tria
 
 
 def _with_page(question: Question, page: Image.Image, folder: Path) -> Question:
-    file = BytesIO()
-    page.save(file, "PNG")
-    digest = sha256(file.getvalue())
+    data = encoded(page, "PNG")
+    digest = sha256(data)
     if not (folder / f"{digest[:16]}.png").is_file():
-        write_bytes(folder / f"{digest[:16]}.png", file.getvalue())
+        write_bytes(folder / f"{digest[:16]}.png", data)
     return replace(question, folder=folder, image=f"{digest[:16]}.png", image_sha256=digest)
 
 

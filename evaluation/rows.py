@@ -47,6 +47,11 @@ class Question:
     answerable: bool = True  # False where the right answer is that the page does not say
 
     @property
+    def content(self) -> RowContent:
+        """What a model could have learned of it, had it been a row of the training."""
+        return RowContent(self.image_sha256, self.text, self.reference)
+
+    @property
     def rules(self) -> Options:
         """The options for comparing an answer's numbers with the reference."""
         return {

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from evaluation import compare, contamination, controls, probes
-from evaluation.contamination import Overlap, find_overlaps
+from evaluation import compare, controls, probes
+from evaluation.contamination import find_overlaps
 from evaluation.judge import agreement
 from evaluation.judge.judging import Judge, judge_all, refuse_judging_itself
 from evaluation.measure import Target, measure
@@ -90,7 +90,9 @@ def run(asked: RunOptions, who: ModelNames, *, seed: int, judge: Judge | None) -
     paged, asked_text = len(questions.compared), len(questions.compared) + len(questions.texts)
     cases, texts, probed = cases[:paged], cases[paged:asked_text], cases[asked_text:]
     changes = compare.compare(cases, targets, seed)
-    overlaps = _overlaps(asked, [*questions.compared, *questions.texts])
+    contents = {one.id: one.content for one in (*questions.compared, *questions.texts)}
+    training = read_training(asked.data)
+    overlaps = None if training is None else find_overlaps(contents, training)
     findings = Findings(
         overlaps=overlaps,
         by_page_seen=compare.by_page_seen(cases, overlaps, targets, seed) if overlaps is not None else {},
@@ -141,16 +143,6 @@ def _questions(asked: RunOptions) -> Questions:
             " they were read from (`vlm3 prepare`), and name its work folder with --work"
         )
     return Questions(spread_evenly(probing, asked.limit), [], [], not_run, warnings)
-
-
-def _overlaps(asked: RunOptions, questions: Sequence[Question]) -> dict[str, Overlap] | None:
-    training = read_training(asked.data)
-    if training is None:
-        return None
-    found = find_overlaps(
-        [contamination.RowContent(one.image_sha256, one.text, one.reference) for one in questions], training
-    )
-    return {question.id: one for question, one in zip(questions, found, strict=True)}
 
 
 def _controls(

@@ -4,7 +4,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from vlm3_dataset.errors import UserError
+from vlm3_dataset.errors import UserError, first_line
 
 
 @contextmanager
@@ -19,8 +19,7 @@ def one_line(what: str) -> Iterator[None]:
     except UserError:
         raise
     except Exception as error:
-        first = f"{type(error).__name__}: {str(error).strip()}".partition("\n")[0]
-        raise UserError(f"{what} ({first})") from error
+        raise UserError(f"{what} ({first_line(error)})") from error
 
 
 class Stopped(BaseException):

@@ -18,3 +18,8 @@ class Misused(UserError):
 
 class InUse(UserError):
     """Another run has the folder, or the store in it."""
+
+
+def first_line(error: Exception) -> str:
+    """Return the kind of a library's error and the first line of what it says."""
+    return f"{type(error).__name__}: {str(error).strip()}".partition("\n")[0]

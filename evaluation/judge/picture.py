@@ -1,7 +1,6 @@
 """Prepare a page for the judge: upright, and at the size that the labelling of the dataset uses."""
 
 import base64
-import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from PIL import ExifTags, Image
 from evaluation.rows import MEDIA_TYPES, Question, open_page, page_size
 from vlm3_dataset.claude.sizing import JPEG_QUALITY, Size, fitted
 from vlm3_dataset.hub.reader import inside
+from vlm3_dataset.pictures import encoded
 
 _SIDEWAYS = 5  # from this value on, width and height are exchanged
 
@@ -32,10 +32,8 @@ class PagePicture:
     def block(self) -> dict[str, Any]:
         """Return the image block of a message. Raises DataError where the page can no longer be read."""
         if self.redrawn:
-            out = io.BytesIO()
             page = open_page(self).resize((self.size.width, self.size.height), Image.Resampling.LANCZOS)
-            page.save(out, "JPEG", quality=JPEG_QUALITY)
-            data = out.getvalue()
+            data = encoded(page, "JPEG", quality=JPEG_QUALITY)
         else:
             data = inside(self.folder, self.image).read_bytes()
         source = {"type": "base64", "media_type": self.media_type, "data": base64.standard_b64encode(data).decode()}

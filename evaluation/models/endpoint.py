@@ -3,7 +3,6 @@
 The key, from OPENAI_API_KEY, goes into one header and nowhere else: no message, no file.
 """
 
-import base64
 import math
 import random
 import re
@@ -24,10 +23,11 @@ from evaluation.models import replies
 from evaluation.models.answers import Settings
 from evaluation.models.replies import Reply
 from evaluation.rows import MEDIA_TYPES, Question, open_page
-from vlm3_dataset.errors import Misused
+from vlm3_dataset.errors import Misused, first_line
 from vlm3_dataset.files import fingerprint
 from vlm3_dataset.hub.reader import inside, prompt
 from vlm3_dataset.keys import read_key
+from vlm3_dataset.pictures import data_uri, encoded
 
 KEY_VARIABLE = "OPENAI_API_KEY"
 TRIES = 6
@@ -174,7 +174,7 @@ def _ask(
             problem = f"no answer for {ANSWER_TIMEOUT // 60} minutes"
             break
         except httpx.RequestError as error:  # also a body that cannot be unpacked
-            problem = f"{type(error).__name__}: {error}".partition("\n")[0]
+            problem = first_line(error)
         except ValueError:  # a proxy's page, half a reply
             problem = "what it sends is no chat completion"
         else:
@@ -248,7 +248,5 @@ def _picture(question: Question, most: int) -> str:
         size = [max(PATCH, math.floor(side * shrink / PATCH) * PATCH) for side in page.size]
         page, as_is = page.resize(size, Image.Resampling.BICUBIC), ""
     if not as_is:
-        file = BytesIO()
-        page.save(file, "PNG")
-        data = file.getvalue()
-    return f"data:{as_is or 'image/png'};base64,{base64.b64encode(data).decode()}"
+        data = encoded(page, "PNG")
+    return data_uri(data, as_is or "image/png")

@@ -18,6 +18,7 @@ from evaluation.models.answers import LocalModel
 from evaluation.models.replies import Reply
 from evaluation.models.weights import ModelError
 from evaluation.rows import Question, open_page, page_size
+from vlm3_dataset.errors import first_line
 from vlm3_dataset.hub.reader import render
 
 PAGE_ENDS = "<|vision_end|>"
@@ -209,8 +210,7 @@ class Reader:
         except Exception as error:
             # What the libraries raise on torn or foreign files has no common base. Seen: OSError, ValueError, KeyError,
             # TypeError, AttributeError, TemplateSyntaxError, httpx.HTTPError; SafetensorError is a bare Exception.
-            first = f"{type(error).__name__}: {str(error).strip()}".partition("\n")[0]
-            raise ModelError(f"{model.name} cannot be loaded ({first})") from error
+            raise ModelError(f"{model.name} cannot be loaded ({first_line(error)})") from error
         self._loaded = model
 
 

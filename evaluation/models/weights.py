@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from vlm3_dataset.errors import Misused
+from vlm3_dataset.errors import Misused, first_line
 from vlm3_dataset.files import fingerprint, sha256_of
 
 MODEL = ("config.json", "generation_config.json", "*.safetensors", "*.bin")
@@ -73,7 +73,6 @@ def _identify_on_hub(name: str, patterns: tuple[str, ...]) -> Weights:
     try:
         path = Path(hf_hub_download(name, first))
     except (HFValidationError, OSError, httpx.HTTPError) as error:  # the hub's own errors are OSErrors
-        reason = f"{type(error).__name__}: {str(error).strip()}".partition("\n")[0]
-        raise ModelError(f"{name} is no folder, and the hub gave nothing ({reason})") from None
+        raise ModelError(f"{name} is no folder, and the hub gave nothing ({first_line(error)})") from None
     commit = path.parent.name  # .../snapshots/<commit>/config.json
     return Weights(name, name, commit, fingerprint([name, commit, patterns]))

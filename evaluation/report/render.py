@@ -4,9 +4,7 @@ Questions and answers come from outside. They are escaped like everything else t
 data that is made here goes in as it is.
 """
 
-import base64
 import hashlib
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +16,7 @@ from evaluation.report.conclusions import counted
 from evaluation.report.findings import Findings
 from evaluation.report.marks import MarkedAnswer, mark_quantities
 from evaluation.rows import Question, open_page
+from vlm3_dataset.pictures import data_uri, encoded
 from vlm3_dataset.review.rendering import environment
 
 # The file stays small enough for a mail: 30 scanned pages at this size are some 3 MB. results.jsonl has the rest.
@@ -89,8 +88,6 @@ def _pictures(cases: Sequence[Case]) -> dict[str, ReportPage]:
     for number, (digest, question) in enumerate(list(pages.items())[:SHOWN_PAGES], 1):
         page = open_page(question)
         page.thumbnail((PAGE_WIDTH, PAGE_WIDTH * 4))
-        file = io.BytesIO()
-        page.save(file, "WEBP", quality=60, method=4)
-        uri = "data:image/webp;base64," + base64.b64encode(file.getvalue()).decode()
+        uri = data_uri(encoded(page, "WEBP", quality=60, method=4), "image/webp")
         pictures[digest] = ReportPage(f"page-{number}", page.width, page.height, uri)
     return pictures

@@ -24,14 +24,14 @@ LEARNED = RowContent("a", "What is the tightening torque of the oil filter brack
     ],
 )
 def test_what_training_rows_share_with_a_question(asked: RowContent, page: bool, pair: bool, grams: float):
-    (found,) = find_overlaps([asked], [LEARNED])
+    found = find_overlaps({"it": asked}, [LEARNED])["it"]
     assert found == Overlap(page, pair, pytest.approx(grams))
     assert found.seen == (page or pair)
 
 
 def test_a_short_question_is_one_gram():
-    (found,) = find_overlaps([RowContent("b", "How tight?", "1 Nm")], [RowContent("a", "how TIGHT", "2 Nm")])
-    assert found == Overlap(page=False, pair=False, grams=1.0)
+    found = find_overlaps({"it": RowContent("b", "How tight?", "1 Nm")}, [RowContent("a", "how TIGHT", "2 Nm")])
+    assert found["it"] == Overlap(page=False, pair=False, grams=1.0)
 
 
 def test_training_rows_are_read_with_the_digests_of_their_pages(data: Path, tmp_path: Path):

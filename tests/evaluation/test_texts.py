@@ -74,5 +74,6 @@ def test_the_judge_is_asked_whether_they_help_and_no_more(mixed: Path, server, t
 
 @pytest.mark.parametrize(("text", "seen"), [("4.75 litres with the filter.", True), ("5 litres", False)])
 def test_two_texts_share_no_page(text: str, seen: bool):
-    (found,) = find_overlaps([RowContent("", "How much oil?", text)], [RowContent("", "How much oil?", TEXTS[2][2])])
+    asked, learned = (RowContent("", "How much oil?", answer) for answer in (text, TEXTS[2][2]))
+    found = find_overlaps({"it": asked}, [learned])["it"]
     assert (found.page, found.seen) == (False, seen)

@@ -11,6 +11,8 @@ from math import ceil, floor, sqrt
 
 from PIL import Image
 
+from vlm3_dataset.pictures import encoded
+
 CELL = 28  # pixels
 MOST_TOKENS = 2_200
 FULL_TOKENS = 4_784  # beyond which the server shrinks a picture; for pages whose print is as fine as a wire's number
@@ -48,6 +50,5 @@ def size_of(picture: bytes) -> Size:
 def shrunk(picture: bytes, size: Size) -> bytes:
     """Return the picture at another size, as a JPEG."""
     with Image.open(io.BytesIO(picture)) as image:
-        out = io.BytesIO()
-        image.resize((size.width, size.height), Image.Resampling.LANCZOS).save(out, "JPEG", quality=JPEG_QUALITY)
-        return out.getvalue()
+        small = image.resize((size.width, size.height), Image.Resampling.LANCZOS)
+        return encoded(small, "JPEG", quality=JPEG_QUALITY)

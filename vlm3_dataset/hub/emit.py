@@ -1,6 +1,5 @@
 """Write the dataset. Equal entries give equal bytes; at any moment a reader finds a whole file, old or new."""
 
-import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -28,6 +27,7 @@ from vlm3_dataset.hub.format import (
 )
 from vlm3_dataset.hub.provenance import UNKNOWN, Provenance
 from vlm3_dataset.hub.reader import thumbnail
+from vlm3_dataset.pictures import encoded
 
 EXAMPLE_EDGE = 480  # pixels
 PAGES_A_GROUP, PAIRS_A_GROUP = 5, 5_000  # rows of a row group, which a reader fetches together: about 3 MB
@@ -72,9 +72,8 @@ def _emit_hub(entries: Sequence[Entry], output: Path, provenance: Provenance) ->
     write_bytes(hub / CHANGELOG, now.changelog.encode())
     examples = {example(entry.page.page_id): output / entry.image for entry in shown(entries)}
     for name, image in examples.items():
-        small = io.BytesIO()
-        thumbnail(image, (EXAMPLE_EDGE, EXAMPLE_EDGE)).save(small, "JPEG", quality=75)
-        write_bytes(hub / name, small.getvalue())
+        small = thumbnail(image, (EXAMPLE_EDGE, EXAMPLE_EDGE))
+        write_bytes(hub / name, encoded(small, "JPEG", quality=75))
     digest = fingerprint({name: sha256_of(hub / name) for name in written})
     write_bytes(output / CARD, pointer(sorted(written), digest, now.version).encode())
     write_bytes(hub / CARD, card(entries, sorted(written), digest, now.version, provenance).encode())

@@ -1,7 +1,5 @@
 """Write training_data/report.html: what the dataset is made of, in one file without script, address or time."""
 
-import base64
-import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -11,6 +9,7 @@ from vlm3_dataset.files import read_json, sha256, write_bytes
 from vlm3_dataset.filters.confidence.confidence import DIFFERS
 from vlm3_dataset.hub.format import HUB_SPLIT, RELEASE, Entry
 from vlm3_dataset.hub.reader import thumbnail
+from vlm3_dataset.pictures import data_uri, encoded
 from vlm3_dataset.review.left_out import left_out
 from vlm3_dataset.review.outcome import Outcome
 from vlm3_dataset.review.pairs import Pair
@@ -159,8 +158,6 @@ def _samples(entries: Sequence[Entry], work: Path) -> list[Sample]:
     samples = []
     for entry in sorted(drawn, key=lambda entry: entry.page.page_id):
         page = thumbnail(work / entry.page.image, THUMBNAIL)
-        file = io.BytesIO()
-        page.save(file, "WEBP", quality=60, method=4)
-        uri = "data:image/webp;base64," + base64.b64encode(file.getvalue()).decode()
+        uri = data_uri(encoded(page, "WEBP", quality=60, method=4), "image/webp")
         samples.append(Sample(entry, uri, page.width, page.height))
     return samples

@@ -120,23 +120,19 @@ def says_the_same(reference: str, answer: str, question: str) -> bool:
 def conflicts(reference: str, answer: str, question: str) -> Iterator[str]:
     """Yield what an answer turns round: a part to be replaced is used again, a no is a yes."""
     wanted, told = replaced_or_reused(reference, question), replaced_or_reused(answer, question)
-    for said in (told, *([] if told or not wanted else _said_of_parts(reference, answer))):
-        if wanted and said and said != wanted:
-            yield f"{wanted}, not {said}"
+    said = [told]
+    if wanted and not told:  # what each clause says of the parts of the reference; "they" are the parts named last
+        parts = stems(_with_renewal_verbs(reference)) - _NO_PART
+        of_parts = True
+        for clause in _CLAUSE.split(answer):
+            words = stems(clause) - _NO_PART
+            of_parts = bool(parts & words) or (of_parts and (not words or _THEY.search(clause) is not None))
+            if of_parts and not _CONDITION.search(clause):
+                said.append(replaced_or_reused(clause))
+    yield from (f"{wanted}, not {one}" for one in said if wanted and one and one != wanted)
     signs = _yes_or_no(reference), _yes_or_no(answer)
     if None not in signs and len(set(signs)) > 1:
         yield f"{signs[0]}, not {signs[1]}"
-
-
-def _said_of_parts(reference: str, answer: str) -> Iterator[Renewal | None]:
-    """Yield what each clause of an answer says of the parts of a reference; "they" are the parts named last."""
-    parts = stems(_with_renewal_verbs(reference)) - _NO_PART
-    is_about = True
-    for clause in _CLAUSE.split(answer):
-        words = stems(clause) - _NO_PART
-        is_about = bool(parts & words) or (is_about and (not words or _THEY.search(clause) is not None))
-        if is_about and not _CONDITION.search(clause):
-            yield replaced_or_reused(clause)
 
 
 def _yes_or_no(text: str) -> str | None:

@@ -66,9 +66,10 @@ TIMED_YEAR = re.compile(
     r"(?i)\b(?:in|since|until|till|as of|back in|early|late|by|around|from|during|of|spring|summer|autumn|fall"
     r"|winter|jan\w*|feb\w*|mar\w*|apr\w*|may|june?|july?|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*) (19[5-9]\d|20[0-4]\d)\b"
 )
+CURRENCIES = {"pounds": "£|quid|gbp", "euros": "€|eur", "dollars": r"\$|usd|bucks", "marks": "dm"}  # and in short
 TIMELY = re.compile(  # in a text whose sums are written out: 92 pounds
     r"(?i)\b(?:quoted|costs?|charged?|paid|wanted|price) (?:me |him |us )?(?:about |around )?\d{2,5}\b(?! ?[\w%°\"'])"
-    r"|\b\d[\d.,]* ?(?:euros?|pounds|dollars|marks|kr|sek|chf|zl)\b|\b(?:nla"
+    rf"|\b\d[\d.,]* ?(?:{'|'.join(CURRENCIES)}|euro|kr|sek|chf|zl)\b|\b(?:nla"
     r"|no longer (?:available"
     r"|made|sold|produced)|discontinued|back ?order\w*"
     r"|(?:still|now|currently|no longer|only) (?:available|sold|sells?|offers?|offered|stocks?|made|makes?"

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 
-from vlm3_dataset.filters.claims.phrases import YEAR
+from vlm3_dataset.filters.claims.phrases import CURRENCIES, YEAR
 from vlm3_dataset.filters.grounding.statements import Statement, has_name
 from vlm3_dataset.filters.rules import NUMBER, values
 from vlm3_dataset.quantities import find, numbers, same
@@ -14,7 +14,6 @@ from vlm3_dataset.sources.threads.worth import sentence
 
 CODE = re.compile(r"(?<![\d.,])\b(?=\w*[^\W\d_])(?=\w*\d)\w[\w/.-]*\w\b|\b[A-Z]{2,}[A-Z0-9-]*\b")
 THOUSANDS = re.compile(r"\b(\d{1,3})k\b(?! ?(?:ohms?|Ω|W|Hz|Pa|g|N)\b)")
-CURRENCIES = {"pounds": "£|quid|gbp", "euros": "€|eur", "dollars": r"\$|usd|bucks", "marks": "dm"}
 SUMS = tuple(
     (re.compile(rf"(?i)(?:{signs}) ?(\d[\d.,]*\d|\d)|\b(\d[\d.,]*\d|\d) ?(?:{signs})(?!\w)"), name)
     for name, signs in CURRENCIES.items()

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from vlm3_dataset.pictures import encoded
 from vlm3_dataset.sources.pages.metadata import without_metadata
 
 SMALLEST = 64  # pixels; a shorter side is an icon or a spacer, not a page
@@ -124,14 +125,11 @@ def _fit(image: Image.Image, data: bytes | Path, frame: int) -> Picture:
     ImageOps.exif_transpose(image, in_place=True)  # in_place copies nothing where nothing is turned
     flat, how = _flatten(image)
     steps = [f"turned {turn} degrees" if turn else "", how, f"from {image.format}"]
-    out = io.BytesIO()
     if image.format in LOSSY:
-        flat.save(out, "JPEG", quality=JPEG_QUALITY)
-        suffix = ".jpg"
+        drawn, suffix = encoded(flat, "JPEG", quality=JPEG_QUALITY), ".jpg"
     else:
-        flat.save(out, "PNG", compress_level=6)
-        suffix = ".png"
-    return Picture(out.getvalue(), suffix, flat.width, flat.height, turn, ", ".join(filter(None, steps)))
+        drawn, suffix = encoded(flat, "PNG", compress_level=6), ".png"
+    return Picture(drawn, suffix, flat.width, flat.height, turn, ", ".join(filter(None, steps)))
 
 
 def _flatten(image: Image.Image) -> tuple[Image.Image, str]:
