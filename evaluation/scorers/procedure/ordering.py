@@ -36,7 +36,6 @@ _ON = re.compile(
     r"|(?:goes|go|put|back) (?:back )?on)\b",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"(?<=[.;!?])(?<!\b\d\.)\s+|\n")
 _ASKED = re.compile(r"\b(?:order|sequence)\b", re.IGNORECASE)
 _WHICH_FIRST = re.compile(  # which lead comes off first
     r"\b(?:which|what)\b[^?.;]{0,80}\b(?:first(?!\s(?:gear|stage|speed))|(?P<last>last))\b", re.IGNORECASE
@@ -107,7 +106,7 @@ def _first_by_deed(text: str, pair: tuple[str, str]) -> dict[str, int]:
     """Return which of a pair is first in taking "off", in putting "on", and where neither of these two is said."""
     found: dict[str, int] = {}
     deed = ""
-    for sentence in _SENTENCE.split(text.replace("’", "'")):
+    for sentence in precedence.SENTENCE.split(text.replace("’", "'")):
         said = {name for name, verb in (("off", _OFF), ("on", _ON)) if verb.search(sentence)}
         deed = said.pop() if len(said) == 1 else "" if said else deed
         first = _first(sentence, pair)

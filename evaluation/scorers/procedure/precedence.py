@@ -10,7 +10,7 @@ from itertools import pairwise
 from evaluation.scorers.reading.spelling import UNIT
 from vlm3_dataset.language.stems import EMPTY, STEM
 
-_SENTENCE = re.compile(r"(?<=[.;!?])\s+|\n")
+SENTENCE = re.compile(r"(?<=[.;!?])(?<!\b\d\.)\s+|\n")  # "1." begins an item of a list
 _FOLLOWED_BY = re.compile(
     r"[,;]?\s(?:and\s|but\s)?(?:then|afterwards|after|following|before|followed by|prior to)\s|\s?(?:→|->)\s?",
     re.IGNORECASE,
@@ -35,7 +35,7 @@ _NO_THING = frozenset({"first", "last", "second", "next", "finally", "other", "o
 
 def pairs(text: str) -> Iterator[tuple[str, str]]:
     """Yield patterns for two things of which a text takes one first, whichever of them that is."""
-    for sentence in _SENTENCE.split(text):
+    for sentence in SENTENCE.split(text):
         for one, other in pairwise(_FOLLOWED_BY.split(sentence.rstrip("."))):
             if not (_IS_THING.match(other) or (_IS_DEED.match(one.strip()) and _IS_DEED.match(other))):
                 continue
