@@ -23,7 +23,7 @@ from evaluation.scorers.reading.names import (
 )
 from evaluation.scorers.reading.places import plain_places
 from evaluation.scorers.reading.quantities import named_by_question, quantities, without_repeated
-from evaluation.scorers.values import marks, neighbours, swaps
+from evaluation.scorers.values import bindings, marks, neighbours, swaps
 from evaluation.scorers.values.labels import out_of_question_order
 from vlm3_dataset.identifiers import Identifier, same
 from vlm3_dataset.language import sides
@@ -138,7 +138,7 @@ def _is_any_to_find(expected: StatedNames, asked: StatedNames, reference: str, q
     if new or quantities(reference):
         return bool(expected.identifiers or expected.counts or expected.words)
     names = _distinct(expected.identifiers)
-    places = neighbours.known_places(expected.identifiers, [*enumerate(names)], same)
+    places = bindings.known_places(expected.identifiers, [*enumerate(names)], same)
     served = neighbours.words_by_item(reference, places).values()
     return sum(map(bool, served)) > 1 or not all(_is_known(one, asked, question) for one in names)
 
@@ -259,12 +259,12 @@ def _conflicts(
             if wanted.total() == told.total() and told != wanted:
                 yield " ".join((kind, *sorted(wanted - told)))
         yield from misspelled_words(reference, answer, question)
-    yield from swaps.swapped_names(reference, expected.identifiers, answer, given.identifiers)
+    swapped = [*swaps.swapped_names(reference, expected.identifiers, answer, given.identifiers)]
+    yield from swapped or marks.conflicts(*texts)
     told = [one for one in given.counts if not one.negated]
     counts = (expected.counts, told, lambda one, other: one.values == other.values)
     swapped = [one for _, own in swaps.swapped_values(reference, answer, *counts) for one in own]  # front 20, rear 10
     yield from dict.fromkeys(one.text for one in (*swapped, *out_of_question_order(texts, *counts)))
-    yield from marks.conflicts(*texts)
     for told in (sides, facing, procedure, fitting, actions, ordering, renewal):  # turned round
         yield from told.conflicts(*map(plain_places, texts))
 

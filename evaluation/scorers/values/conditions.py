@@ -4,10 +4,14 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from evaluation.scorers.reading.quantities import bare_numbers
-from evaluation.scorers.values import neighbours
+from evaluation.scorers.values import bindings, neighbours
+from evaluation.scorers.values.bindings import Place, known_places
 from evaluation.scorers.values.labels import dimension_of, label_spans, values_by_label
-from evaluation.scorers.values.neighbours import Place, known_places, without_values
+from evaluation.scorers.values.neighbours import without_values
+from evaluation.scorers.values.stages import STAGED
 from vlm3_dataset.quantities import Quantity
+
+_PRONOUN = re.compile(r"\bwith(?:out)?\s(?:it|them)\b", re.IGNORECASE)
 
 
 def swapped_values(
@@ -27,19 +31,24 @@ def swapped_values(
         bare = "number" in (one.dimension, other.dimension)
         return one.values == other.values if bare else agree(one, other)
 
+    if _PRONOUN.search(reference) or _PRONOUN.search(answer):  # with the heater on 4 V, with it off 0 V
+        return
+    is_staged = STAGED.search(reference)  # told by the order of its stages
     stated, told = (
         [*{one.start: one for one in (*bare_numbers(text), *of)}.values()]
         for text, of in ((reference, stated), (answer, told))
     )
-    reference, answer = without_values(reference, stated), without_values(answer, told)
-    for sort in {dimension_of(one) for one in stated} - {"number", "label", "thread"}:
-        values = [one for one in stated if one.dimension in {sort, "number"} and not one.negated]
+    texts = without_values(reference, stated), without_values(answer, told)
+    for sort in {dimension_of(one) for one in stated} - {"number", "label"}:
+        values = [one for one in stated if one.dimension == sort and not one.negated]
+        if len(values) < 2:  # 3.5 l, or 4.0 with a heater
+            values = [one for one in stated if one.dimension in {sort, "number"} and not one.negated]
         items = [next(at for at, one in enumerate(values) if one is other or equal(one, other)) for other in values]
         places = [Place(one.start, one.end, at) for one, at in zip(values, items, strict=True)]
         given = known_places([one for one in told if not one.negated], [(at, values[at]) for at in items], equal)
         wrong = {
-            *neighbours.moved_conditions(reference, places, answer, given),
-            *neighbours.exchanged(reference, places, answer, given),
+            *neighbours.moved_conditions(texts[0], places, texts[1], given),
+            *([] if is_staged else bindings.exchanged(reference, places, answer, given)),
         }
         yield from (((), [values[at]]) for at in sorted(wrong))
 

@@ -4,9 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from evaluation.scorers.values import neighbours
+from evaluation.scorers.values import bindings
+from evaluation.scorers.values.bindings import Place
 from evaluation.scorers.values.labels import contrasting_labels, swapped_labels, values_by_label
-from evaluation.scorers.values.neighbours import Place, without_values
+from evaluation.scorers.values.neighbours import without_values
 
 _COLOUR = re.compile(r"\b(?:black|brown|blue|green|gr[ea]y|orange|red|violet|white|yellow)\b", re.IGNORECASE)
 _MARKS = (  # by which things are told apart: the horn relay is on the left, the lamp relay on the right
@@ -20,6 +21,13 @@ _MARKS = (  # by which things are told apart: the horn relay is on the left, the
             ("upper|top", "lower|bottom"),
             ("inner", "outer"),
             ("intake|inlet", "exhaust|outlet"),
+            ("above", "below"),
+            ("cold", "hot|warm"),
+            ("open", "closed"),
+            ("minimum", "maximum"),
+            ("clockwise", "counterclockwise|anticlockwise"),
+            ("vertical(?:ly)?", "horizontal(?:ly)?"),
+            ("manual", "automatic"),
         )
     ),
 )
@@ -46,7 +54,7 @@ def conflicts(reference: str, answer: str, question: str) -> Iterator[str]:
             without_values(reference, stated),
             without_values(answer, told),
         )  # "upper" itself stays by the upper hose
-        for item in dict.fromkeys(neighbours.exchanged(texts[0], stated, texts[1], told)):
+        for item in dict.fromkeys(bindings.exchanged(texts[0], stated, texts[1], told)):
             start, end = next(span for span, mark in wanted if mark == marks[item])
             yield reference[start:end].lower()
     wanted, told = ([Place(*it.span(), ord(it[0])) for it in _LETTER.finditer(text)] for text in (reference, answer))

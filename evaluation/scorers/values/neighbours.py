@@ -5,16 +5,12 @@ them ("4.5 l, or 5.5 l with a heater"). An answer that has these words by the ot
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import TypeVar
 
-from evaluation.scorers.reading.denial import Stated
+from evaluation.scorers.values.bindings import Place
 from vlm3_dataset.language.stems import stems
 from vlm3_dataset.quantities import Quantity
-
-P = TypeVar("P", bound=Stated)
 
 _BOUNDARY = re.compile(r"[,;.:]\s|\n|[()|]|\b(?:and|or|but|while|whereas|und|oder|et|ou|e|o)\b", re.IGNORECASE)
 _OPENS = re.compile(r"(?:^|[.;\n])\s*$")  # a sentence, or a row of a list
@@ -29,34 +25,10 @@ _CONDITION = re.compile(
 
 _BOUNDS = frozenset({"least", "most"})  # part of a value
 _TO_ITEM = re.compile(r"\W*(?:[^\W\d]+\W*)?")
-_PRONOUN = re.compile(r"\bwith(?:out)?\s(?:it|them)\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A stretch of a text that names one of several things; `item` counts these."""
-
-    start: int
-    end: int
-    item: int
-
-
-def exchanged(reference: str, stated: Sequence[Place], answer: str, told: Sequence[Place]) -> Iterator[int]:
-    """Yield the items of a reference whose words stand mainly by others in an answer, and those of others by them."""
-    own, found = words_by_item(reference, stated), words_by_item(answer, told)
-    distinct = _distinct(own)
-    for item, words in distinct.items():
-        theirs = {word for other, of in distinct.items() if other != item for word in of}
-        home = found.get(item, set())
-        elsewhere = {word for other, of in found.items() if other != item for word in words & of}
-        if home & theirs and len(elsewhere - home) > len(home & words):
-            yield item
 
 
 def moved_conditions(reference: str, stated: Sequence[Place], answer: str, told: Sequence[Place]) -> Iterator[int]:
     """Yield the items of a reference whose condition stands by another item in an answer, and not by them."""
-    if _PRONOUN.search(reference) or _PRONOUN.search(answer):  # with the heater on 4 V, with it off 0 V
-        return
     conditions = words_by_item(reference, stated, conditions=True)
     distinct, found = _distinct(words_by_item(reference, stated)), words_by_item(answer, told)
     for item, own in conditions.items():
@@ -95,15 +67,6 @@ def words_by_item(text: str, places: Sequence[Place], *, conditions: bool = Fals
             found[item] |= words
         waiting, last, is_number = "", item, _NUMBER.fullmatch(text, start, end)
     return found
-
-
-def known_places(found: Sequence[P], known: Sequence[tuple[int, P]], is_same: Callable[[P, P], bool]) -> list[Place]:
-    """Return where those found stand that are known, each as the first that is the same."""
-    return [
-        Place(one.start, one.end, at)
-        for one in found
-        if (at := next((at for at, other in known if is_same(other, one)), None)) is not None
-    ]
 
 
 def without_values(text: str, values: Sequence[Quantity | Place]) -> str:

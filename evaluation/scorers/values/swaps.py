@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from evaluation.scorers.reading.quantities import bare_numbers, quantities
-from evaluation.scorers.values import alternating, conditions, neighbours
+from evaluation.scorers.values import alternating, bindings, conditions, neighbours
+from evaluation.scorers.values.bindings import Place, known_places
 from evaluation.scorers.values.labels import (
     assign_to_labels,
     contrasting_labels,
@@ -17,7 +18,6 @@ from evaluation.scorers.values.labels import (
     swapped_labels,
     values_by_label,
 )
-from evaluation.scorers.values.neighbours import Place, known_places
 from vlm3_dataset.identifiers import Identifier
 from vlm3_dataset.identifiers import same as are_same
 from vlm3_dataset.quantities import Quantity
@@ -59,14 +59,16 @@ def swapped_names(
         texts = ((reference, expected), (answer, given))
         marks = [_marks(kind, names, *side) for side in texts]
         stated, told = ([Place(at, at + len(names[one]), one) for at, one in where] for where in marks)
-        wrong = [*neighbours.exchanged(reference, stated, answer, told)]
+        wrong = [*bindings.exchanged(reference, stated, answer, told)]
         for other in ("", *sorted({one.kind for one in expected} & _KEYS - {kind})):
             own, found = (_by_name(len(names), where, other, *side) for where, side in zip(marks, texts, strict=True))
             wrong += swapped_labels(own, found, str.__eq__)
         swapped += [f"{kind} {names[at]}" for at in wrong]
-    named = [one for one in expected if one.kind != "colour"]
-    stated, told = (known_places(of, [*enumerate(named)], are_same) for of in (expected, given))
-    swapped += [f"{named[at].kind} {named[at].value}" for at in neighbours.exchanged(reference, stated, answer, told)]
+    for are_colours in (False, True):
+        named = [one for one in expected if (one.kind == "colour") is are_colours]
+        stated, told = (known_places(of, [*enumerate(named)], are_same) for of in (expected, given))
+        wrong = [] if are_colours and swapped else bindings.exchanged(reference, stated, answer, told)
+        swapped += [f"{named[at].kind} {named[at].value}" for at in wrong]
     yield from dict.fromkeys(swapped)
 
 
