@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from difflib import SequenceMatcher
 
 from evaluation.scorers.reading import layouts
 from evaluation.scorers.reading.languages import CHINESE, COLOURS, FOREIGN_UNIT, NUMBERS, UNITS, WORDS
@@ -34,8 +35,17 @@ class RewrittenText:
             if low == high or plain == match.group():
                 continue
             pieces += [self.text[at:low], plain]
-            starts += [*self.starts[at:low], *[self.starts[low]] * len(plain)]
-            ends += [*self.ends[at:low], *[self.ends[high - 1]] * len(plain)]
+            starts += self.starts[at:low]
+            ends += self.ends[at:low]
+            kept = SequenceMatcher(None, match.group(), plain, autojunk=False).get_opcodes() if "\n" in plain else ()
+            for tag, one, other, new_one, new_other in kept or [("replace", 0, high - low, 0, len(plain))]:
+                if tag == "equal":  # the cells of a table stay where they are
+                    starts += self.starts[low + one : low + other]
+                    ends += self.ends[low + one : low + other]
+                else:
+                    first = one if one < other else max(0, one - 1)  # what is put in stands by what is before it
+                    starts += [self.starts[low + first]] * (new_other - new_one)
+                    ends += [self.ends[low + max(first, other - 1)]] * (new_other - new_one)
             at = high
         if not at:
             return self

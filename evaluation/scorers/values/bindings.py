@@ -27,7 +27,7 @@ class Place:
     item: int
 
 
-_WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*")
+_WORD = re.compile(r"\bon(?=\W*$)|(?!on\b)[^\W_]+(?:[.,]\d+)*")  # with it on
 _SENTENCE_END = re.compile(  # no initial, no abbreviation
     r"[;\n!?]|(?<!\b[a-z])(?<!\bapprox)(?<!\bcyl)(?<!\bmax)(?<!\bmin)(?<!\bterm)\.(?=\s|$)", re.IGNORECASE
 )
@@ -36,7 +36,7 @@ _CUTS = tuple(  # what parts two things, the strongest first
     for pattern in (
         r"\b(?:while|whereas|but|against|versus|vs|compared|minus|than|unlike|instead|during|not|während|aber|gegen|mais)\b",
         r",\s(?:and|or|und|oder|et|e)\b",
-        r"[,|–—/]|\s-\s|:(?=\s*[^\W\d])|\b(?:and|or|und|oder|et|e)\b",
+        r"[,(|–—/]|\s-\s|:(?=\s*[^\W\d])|\b(?:and|or|und|oder|et|e)\b",
     )
 )
 _ASIDE = re.compile(r"\([^()]*\)")
@@ -46,10 +46,10 @@ _HEADING = re.compile(r".*:(?=.*\w)", re.DOTALL)  # the words of all that follow
 _EXCEPT = re.compile(r"\b(?:except|excluding|other than|apart from|außer|unlike)\b.*", re.IGNORECASE | re.DOTALL)
 _PARTS = re.compile(r"[,/&]|\b(?:and|or|und|oder|et|e)\b", re.IGNORECASE)
 # Words that say what is measured or how, and not of which thing.
-_NO_SUBJECT = EMPTY | frozenset(
+_NO_SUBJECT = (EMPTY - {"off", "new"}) | frozenset(
     """
     torque value values specification specifications tighten tightened tightening require requires required use uses
-    used need needs is are be to of in on at by it its a an i one ones max min about approx takes take difference higher
+    used need needs is are be to of in at by it its a an i one ones max min about approx takes take higher
     lower highest lowest larger smaller greater equal exactly respectively first finally next through via
     pin pins fuse fuses terminal terminals connector connectors splice splices relay relays component components wire
     wires
@@ -61,10 +61,11 @@ def exchanged(reference: str, stated: Sequence[Place], answer: str, told: Sequen
     """Yield the items, by pairs, of which the answer says mainly of one what the reference says of the other."""
     own, found = bound_words(reference, stated), bound_words(answer, told)
     for one, other in combinations(own, 2):
-        here, there = found.get(one, frozenset()), found.get(other, frozenset())
-        ours, theirs, here, there = own[one] - own[other], own[other] - own[one], here - there, there - here
-        crossed = len(ours & there) + len(theirs & here)
-        if crossed > 2 * (len(ours & here) + len(theirs & there)):
+        both = [[of.get(at, frozenset()) for at in (one, other)] for of in (own, found)]
+        (ours, theirs), (here, there) = [(first - second, second - first) for first, second in both]
+        told_apart = ours and theirs and all(words for at, words in ((one, here), (other, there)) if at in found)
+        crossed, straight = len(ours & there) + len(theirs & here), len(ours & here) + len(theirs & there)
+        if told_apart and crossed > 2 * straight:
             yield from (one, other)
 
 
@@ -145,8 +146,6 @@ def _territories(
 def _cut(text: str, start: int, end: int, *, labels_first: bool) -> tuple[int, int]:
     """Return where the words of one thing end and those of the next begin."""
     gap = _ASIDE.sub(lambda match: " " * len(match.group()), text[start:end])
-    if (opened := gap.find("(")) >= 0:
-        return start + opened, start + opened
     for pattern in _CUTS:
         if found := [*pattern.finditer(gap)]:
             if labels_first and not _words(gap[: found[0].start()]):  # front 2.2, and at the rear, cold, 2.4

@@ -31,23 +31,22 @@ def swapped_values(
         bare = "number" in (one.dimension, other.dimension)
         return one.values == other.values if bare else agree(one, other)
 
-    if _PRONOUN.search(reference) or _PRONOUN.search(answer):  # with the heater on 4 V, with it off 0 V
-        return
+    pronoun = _PRONOUN.search(reference) or _PRONOUN.search(answer)  # with the heater on 4 V, with it off 0 V
     is_staged = STAGED.search(reference)  # told by the order of its stages
     stated, told = (
         [*{one.start: one for one in (*bare_numbers(text), *of)}.values()]
         for text, of in ((reference, stated), (answer, told))
     )
     texts = without_values(reference, stated), without_values(answer, told)
-    for sort in {dimension_of(one) for one in stated} - {"number", "label"}:
-        values = [one for one in stated if one.dimension == sort and not one.negated]
+    for sort in {dimension_of(one) for one in stated} - {"label"}:
+        values = [one for one in stated if dimension_of(one) == sort and not one.negated]
         if len(values) < 2:  # 3.5 l, or 4.0 with a heater
             values = [one for one in stated if one.dimension in {sort, "number"} and not one.negated]
         items = [next(at for at, one in enumerate(values) if one is other or equal(one, other)) for other in values]
         places = [Place(one.start, one.end, at) for one, at in zip(values, items, strict=True)]
         given = known_places([one for one in told if not one.negated], [(at, values[at]) for at in items], equal)
         wrong = {
-            *neighbours.moved_conditions(texts[0], places, texts[1], given),
+            *([] if pronoun or sort == "number" else neighbours.moved_conditions(texts[0], places, texts[1], given)),
             *([] if is_staged else bindings.exchanged(reference, places, answer, given)),
         }
         yield from (((), [values[at]]) for at in sorted(wrong))

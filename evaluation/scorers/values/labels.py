@@ -43,14 +43,6 @@ _CONTRASTS = (
     ("until|till|up to|before|bis|jusqu'à|fino a", "from|since|after|as of|ab|depuis|dal"),
     ("first|1st", "second|2nd", "third|3rd", "fourth|4th", "fifth|5th", "reverse"),
 )
-_CLAUSE = re.compile(r"[,;.]\s|\n|\band\b")
-_LABEL = re.compile(r"[^\W\d_]{3,}|\b[^\W\d_]{1,3}\d[^\W_]*|\bon(?=\W*$)")  # sump, B21, with it on
-_NO_LABEL = frozenset({
-    "the", "for", "and", "are", "torque", "tighten", "then", "with", "from", "value", "about", "approx", "max", "min",
-    "maximum", "minimum", "least", "most", "than", "more", "les", "not", "each", "both", "wait", "turn", "further",
-    "must", "should", "thi", "that", "have", "ha", "wa", "were", "another", "again", "finally", "first",
-    "require", "equal", "difference", "while",
-})  # fmt: skip
 _LISTED = re.compile(r"[\s,;/&()]{0,4}(?:and\s)?(?:(?:at (?:most|least)|up to|about|m(?:ax|in)(?:\.|imum)?)\s)?")
 _THREAD = re.compile(r"\bM\d{1,2}(?:\s?[x×]\s?\d(?:[.,]\d+)?)?", re.IGNORECASE)
 _NAMED = re.compile(
@@ -86,13 +78,12 @@ def assign_to_labels(count: int, marks: Sequence[tuple[int, int]], values: Seque
     return found
 
 
-def contrasting_labels(reference: str, values: Sequence[Quantity]) -> Iterator[tuple[str, ...]]:
+def contrasting_labels(reference: str) -> Iterator[tuple[str, ...]]:
     """Yield the sets of labels of a reference by which its values are told apart, two of a set at least."""
     for group in (
         *_CONTRASTS,
         _distinct_matches(_THREAD, reference),
         _distinct_matches(_NAMED, reference),
-        _labels_by_clause(reference, values),
     ):
         used = tuple(label for label in group if label_spans(label, reference))
         if len(used) > 1:
@@ -126,7 +117,7 @@ def out_of_question_order(
     if len(stated) < 2 or len(told) < 2:
         return
     reference, answer, question = texts
-    for labels in contrasting_labels(reference, stated):
+    for labels in contrasting_labels(reference):
         own = values_by_label(labels, reference, stated)
         listed = [one for one in told if any(agree(it, one) for of in own for it in of)]
         found = values_in_question_order(labels, question, answer, listed)
@@ -151,41 +142,11 @@ def labelled_values(reference: str) -> dict[str, str]:
     """Return the values of a reference by the label, as the reference spells both; nothing where it has no labels."""
     values = [one for one in quantities(reference) if one.dimension != "thread" and not one.negated]
     found: dict[str, str] = {}
-    for labels in contrasting_labels(reference, values):
+    for labels in contrasting_labels(reference):
         for label, own in zip(labels, values_by_label(labels, reference, values), strict=True):
             start, end = label_spans(label, reference)[0]
             found |= {reference[start:end]: ", ".join(one.text for one in own)} if own else {}
     return found
-
-
-def _labels_by_clause(reference: str, values: Sequence[Quantity]) -> tuple[str, ...]:
-    """What a reference calls its values, where each clause names one of a sort: Main bearing 60 Nm, conrod 52 Nm.
-
-    A label is any word before the value, or else behind it, that no other clause has.
-    """
-    start, clauses = 0, []
-    for end in (*(match.start() for match in _CLAUSE.finditer(reference)), len(reference)):
-        own = [one for one in values if start <= one.start < end]
-        if own:
-            clauses.append(
-                (_label_words(reference[start : own[0].start]), _label_words(reference[own[-1].end : end]), own)
-            )
-        start = end
-    sorts = {dimension_of(one) for *_, own in clauses for one in own}
-    if len(clauses) < 2 or len(sorts) > 1:
-        return ()
-    for side in range(2):
-        called = [clause[side] for clause in clauses]
-        own = [[word for word in words if sum(word in other for other in called) == 1] for words in called]
-        if all(own):
-            return tuple("|".join(f"{word}|{word}s" for word in words) for words in own)
-    return ()
-
-
-def _label_words(text: str) -> list[str]:
-    """The words of a text that may be a label, in the singular."""
-    words = (word.removesuffix("s") for word in _LABEL.findall(text.lower()))
-    return [word for word in words if word not in _NO_LABEL]
 
 
 def _distinct_matches(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:

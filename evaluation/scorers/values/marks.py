@@ -58,7 +58,7 @@ def conflicts(reference: str, answer: str, question: str) -> Iterator[str]:
             start, end = next(span for span, mark in wanted if mark == marks[item])
             yield reference[start:end].lower()
     wanted, told = ([Place(*it.span(), ord(it[0])) for it in _LETTER.finditer(text)] for text in (reference, answer))
-    for labels in contrasting_labels(reference, ()):
+    for labels in contrasting_labels(reference):
         own, found = values_by_label(labels, reference, wanted), values_by_label(labels, answer, told)
         if all(own):
             swapped = swapped_labels(own, found, lambda one, other: one.item == other.item)

@@ -60,7 +60,9 @@ def words_by_item(text: str, places: Sequence[Place], *, conditions: bool = Fals
         item = items.pop() if len(items) == 1 else None if items else last
         said = f"{waiting} {text[start:end]}"
         if conditions:
-            said = (condition["what"] or condition["label"]) if (condition := _CONDITION.search(said)) else ""
+            condition = _CONDITION.search(said)  # (with a heater: 5.5 l), and not "Torques: 4 Nm"
+            in_brackets = condition and f"({condition['label']}:" in text and condition["label"]
+            said = (condition["what"] or in_brackets or "") if condition else ""
         words = {stem for stem in stems(said) - _BOUNDS if not any(map(str.isdecimal, stem))}
         words |= {"new"} & set(re.findall(r"\w+", said.lower()))  # elsewhere an empty word
         if item is not None:

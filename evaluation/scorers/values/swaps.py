@@ -36,7 +36,7 @@ def swapped_values(
 
     `stated` and `told` are the values of either text; `agree(stated, told)` says whether they are the same.
     """
-    for labels in contrasting_labels(reference, stated):
+    for labels in contrasting_labels(reference):
         own, found = (values_by_label(labels, text, of) for text, of in ((reference, stated), (answer, told)))
         if all(own):
             partly = not all(label_spans(label, answer) for label in labels)
