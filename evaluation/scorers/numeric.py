@@ -211,7 +211,7 @@ def _match_values(facts: Sequence[Fact], given: Sequence[Quantity], free: Sequen
 def _match_stages(facts: Sequence[Fact], given: Sequence[Quantity], free: Sequence[Quantity]) -> NumericBreakdown:
     """Match stages: each value of the answer serves one stage, and their order counts."""
     given = [quantity for quantity in given if not quantity.negated]
-    steps = [fact for fact in facts if fact[0].kind not in {"thread", "code"}]
+    steps = [fact for fact in facts if fact[0].kind not in {"thread", "code"} and fact[0].dimension != "time"]
     rest = [(fact, _best_match(fact, given)) for fact in facts if fact not in steps]
     unused, loose = list(given), 0
     for fact in steps:

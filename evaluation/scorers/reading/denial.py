@@ -154,7 +154,7 @@ _IS_FALSE = (
     ),
     r"[(,-] not (?:quite|exactly|really)(?= [.;,!)]|$)",
 )
-_AFTER = re.compile(rf"^(?: [,)])*(?: (?:figure|value|torque|setting|spec|specification))? (?:{'|'.join(_IS_FALSE)})")
+_AFTER = re.compile(rf"^(?: [,)])*(?: (?:figure|value|torque|setting|spec|specification|fuse|bolt|screw|oil))? (?:{'|'.join(_IS_FALSE)})")
 _NO = re.compile(
     r"^ (?:no|nope|not|never|wrong|incorrect|false|nein|non|falsch|hardly|of course not|certainly not"
     r"|definitely not|absolutely not|i doubt"
@@ -196,7 +196,7 @@ _ELSEWHERE = re.compile(  # whose value it is said to be, where another source t
     r"|autodata|wiki|youtube|reddit|(?:a|my|your|the) (?:friend|mechanic|dealer|colleague|forum)"
     r"|(?:usually|often|commonly) (?:said|quoted"
     r"|given|used)|elsewhere|first (?:i )?(?:read|thought|assumed|reading|guess|answer)|i (?:thought|assumed"
-    r"|guessed))\b"
+    r"|guessed)|(?:might|would|could) (?:expect|think|assume|guess))\b"
 )
 _AGAINST = re.compile(
     r"(?:(?:^|[,;.]| \w+) (?:but|however|whereas|while|yet|now)\b"

@@ -201,6 +201,13 @@ _ONE_HOUR = re.compile(
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(r"(?<=\b(?:the|new|old) )one(?= to \d)|(?<=\b(?:this|that|each) )one(?= to \d)", re.IGNORECASE)
+_NONE_MAY = re.compile(  # no cylinder may differ by more than 0.5 bar
+    r"\bno (?P<what>[a-z]+) (?P<verb>should|may|must|can|shall|will)"
+    r"(?= [^.;\d]{0,60}\b(?:more|less|greater|higher|lower|over|under|above|below|beyond) (?:than )?\d)",
+    re.IGNORECASE,
+)
+_STRENGTH = re.compile(r"(?<=\bclass )(?P<class>\d{1,2}\.9|\d\.8)(?= to \d)")  # of class 8.8 to 143 Nm
+_MATHS_TEXT = re.compile(r"(?:\\[,;! ]|~)?\s?\\(?:text|mathrm|rm)\s?\{\s?(?P<unit>[^{}]{1,12}?)\s?\}")
 _REWRITES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (_THOUGHT, " "),
     (BLANKS, " "),
@@ -209,6 +216,9 @@ _REWRITES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], .
     (_NUMBERED, lambda match: f"{match['part']} {spoken(match['number'].lower())}"),
     (_NEWTON_METRES, "Nm"),
     (_LONG_DASH, "–"),
+    (_MATHS_TEXT, r" \g<unit>"),
+    (_NONE_MAY, r"the \g<what> \g<verb> not"),
+    (_STRENGTH, r"\g<class>,"),
     (_BOXED, " "),
     (_SI_NEWTON_METRES, "Nm"),
     (_SI_MILLIMETRES, "mm"),

@@ -27,7 +27,7 @@ class Place:
     item: int
 
 
-_WORD = re.compile(r"\bon(?=\W*$)|(?!on\b)[^\W_]+(?:[.,]\d+)*")  # with it on
+_WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*")
 _SENTENCE_END = re.compile(  # no initial, no abbreviation
     r"[;\n!?]|(?<!\b[a-z])(?<!\bapprox)(?<!\bcyl)(?<!\bmax)(?<!\bmin)(?<!\bterm)\.(?=\s|$)", re.IGNORECASE
 )
@@ -49,7 +49,7 @@ _PARTS = re.compile(r"[,/&]|\b(?:and|or|und|oder|et|e)\b", re.IGNORECASE)
 _NO_SUBJECT = (EMPTY - {"off", "new"}) | frozenset(
     """
     torque value values specification specifications tighten tightened tightening require requires required use uses
-    used need needs is are be to of in at by it its a an i one ones max min about approx takes take higher
+    used need needs is are be to of in on at by it its a an i one ones max min about approx takes take higher
     lower highest lowest larger smaller greater equal exactly respectively first finally next through via
     pin pins fuse fuses terminal terminals connector connectors splice splices relay relays component components wire
     wires

@@ -12,6 +12,7 @@ from vlm3_dataset.quantities import Quantity, same
 STAGED = re.compile(  # what tells that a reference gives stages: 40 Nm, then 90°
     r"\b(?:1st|2nd|3rd|[4-9]th|(?<!comes )(?<!occurs )(?<!reached )first|then|finally|followed by|stages? \d|step \d"
     r"|loosen(?:ed)? by|back(?:ed)? off by)\b"
+    r"|\bafter (?:about )?\d+ ?(?:min|hours?|h)\b"
     r"|→|->"
     r"|(?:\bNm|°|\blbs?\.?)[,;]?\s(?:and\s)?(?:loosen|slacken|undo|release|back\soff)(?:\s(?:it|them|again|fully"
     r"|the\s\w+))*(?:[,;]\s|\s(?:and|to)\s)[^.;]*\d"  # 60 Nm, slacken, 30 Nm
@@ -30,7 +31,8 @@ _TWICE = {
 _TIMES_BEFORE = re.compile(
     r"\b(?:(twice|thrice|two times|three times|zweimal|dreimal)"
     r"(?:\s(?:by|through|for|more by|um|je|jeweils))*\s(?:an?\s)?"
-    r"|([23])\s?[x×]\s?)$",
+    r"|([23])\s?[x×]\s?"
+    r"|(two|three)\s(?:(?:further|more|additional|extra|equal)\s)?(?:(?:turns|stages|steps|passes)\s(?:of|by)\s)?)$",
     re.IGNORECASE,
 )
 _TIMES_AFTER = re.compile(
@@ -97,6 +99,8 @@ def in_order_of_doing(answer: str, given: Sequence[Quantity]) -> list[Quantity]:
     told = list(given)
     for at, (one, other) in enumerate(pairwise(given)):
         before, gap = answer[: one.start], answer[one.end : other.start]
+        if "time" in (one.dimension, other.dimension):  # what is waited for orders nothing
+            continue
         if _AFTERWARDS.match(gap) or (_BEFOREHAND.search(before) and "," in gap):
             told[at : at + 2] = [other, one]
     return told
