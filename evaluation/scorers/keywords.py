@@ -17,7 +17,7 @@ Polarity = Literal["affirmed", "negated"] | None
 
 _TOKEN = re.compile(r"(?P<dotted>(?<![^\W_])(?:[^\W\d_]\.){2,}(?:[^\W\d_](?![^\W_]))?)|[^\W_]+(?:'[^\W_]+)?")  # T.D.C.
 _POSSESSIVE = re.compile(r"'s?$")
-_JOINT = re.compile(r"[\s-]{0,3}")  # crank-shaft, crank shaft
+_JOINT = re.compile(r"[\s/-]{0,3}")  # crank-shaft, crank shaft, BK/YL
 _LONGEST = 12  # words a compound may be written in
 
 _CUES = frozenset({
@@ -46,7 +46,7 @@ _ASIDE = re.compile(
 )  # not, at any price, heat it
 _UNDONE = frozenset({"forget", "forgetting", "fail", "omit", "neglect", "hesitate", "only", "just"})
 _REJECTED = re.compile(  # after the term, in its clause: reuse of the bolts is forbidden
-    r"^(?: [^,.;:!?\n]{0,40}?)? (?:(?:is|are|was|were|be|being) )?(?:strictly )?(?<!not )(?<!never )(?:forbidden"
+    r"^-free\b|^: no\b|^(?: [^,.;:!?\n]{0,40}?)? (?:(?:is|are|was|were|be|being) )?(?:strictly )?(?<!not )(?<!never )(?:forbidden"
     r"|prohibited|impossible"
     r"|unnecessary|ruled out|(?:to be )?avoided|(?:not|never|cannot|can't|isn't|aren't) (?:be )?(?:permitted|allowed"
     r"|possible|necessary|required|needed|recommended|permissible|advisable|acceptable|done|an option|advised)"

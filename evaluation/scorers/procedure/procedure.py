@@ -17,11 +17,13 @@ REFUSES = re.compile(
     r"|non|pas|jamais|mai)\b",
     re.IGNORECASE,
 )
+_NEVER = r"\b(?:do not|don't|never|must not|mustn't|may not|should not|shouldn't|must never|should never)\s"
+_BEYOND = r"\s(?:[a-z]+\s){0,4}?(?:by|to|with)?\s?(?:more|less|over|above|below|beyond|further)\b"
+_BOUND = re.compile(rf"{_NEVER}(?=[a-z-]{{2,}}{_BEYOND})", re.IGNORECASE)  # never tighten it beyond 30 Nm
 _FORBIDS = re.compile(
-    r"\b(?:(?:do not|don't|never|must not|mustn't|may not|should not|shouldn't|must never|should never)\s"
-    r"(?:(?:to\s)?be\s|ever\s|under any circumstances\s)?|(?:is|are)\snot\s(?=(?:greas|oil|lubricat|reus)ed\b))"
-    r"(?P<verb>[a-z-]{2,})\b"
-    r"(?!\s(?:[a-z]+\s){0,4}?(?:by|to|with)?\s?(?:more|less|over|above|below|beyond|further)\b)",  # that is a bound
+    rf"(?:{_NEVER}(?:(?:to\s)?be\s|ever\s|under any circumstances\s)?"
+    r"|\b(?:is|are)\snot\s(?=(?:greas|oil|lubricat|reus)ed\b))"
+    rf"(?P<verb>[a-z-]{{2,}})\b(?!{_BEYOND})",  # that is a bound
     re.IGNORECASE,
 )
 # Behind these a "not" says how something is, or bounds a value. A bound may be said in other words ("at most").
@@ -86,6 +88,7 @@ def unsaid(reference: str, answer: str, question: str = "") -> list[str]:
 
 def conflicts(reference: str, answer: str, _question: str) -> list[str]:
     """Return what an answer reverses: an action into its opposite, or one to be done into one never to do."""
+    reference, answer = (_BOUND.sub("", text.replace("’", "'")) for text in (reference, answer))
     undone, done = ({one for one in _UNDOING if _DOES[one].search(text)} for text in (reference, answer))
     opposite = [f"{one}, not {_UNDOING[one]}" for one in sorted(undone - done) if _UNDOING[one] in done - undone]
     actions = (step for step in steps_in_order(reference) if " " not in step)

@@ -154,7 +154,9 @@ _IS_FALSE = (
     ),
     r"[(,-] not (?:quite|exactly|really)(?= [.;,!)]|$)",
 )
-_AFTER = re.compile(rf"^(?: [,)])*(?: (?:figure|value|torque|setting|spec|specification|fuse|bolt|screw|oil))? (?:{'|'.join(_IS_FALSE)})")
+_AFTER = re.compile(
+    rf"^(?: [,)])*(?: (?:figure|value|torque|setting|spec|specification|fuse|bolt|screw|oil))? (?:{'|'.join(_IS_FALSE)})"
+)
 _NO = re.compile(
     r"^ (?:no|nope|not|never|wrong|incorrect|false|nein|non|falsch|hardly|of course not|certainly not"
     r"|definitely not|absolutely not|i doubt"

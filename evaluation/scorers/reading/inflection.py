@@ -99,7 +99,7 @@ def verb_forms(verb: str) -> set[str]:
         stems.add(base[:-1])
     elif re.search(r"[^aeiou][aeiou][^aeiouwxy]$", base):  # fit, fitted
         stems.add(base + base[-1])
-    forms = {base, f"{base}s", *irregular, *(stem + ending for stem in stems for ending in ("ed", "ing"))}
+    forms = {base, f"{base}s", *irregular, *(stem + ending for stem in stems for ending in ("ed", "ing", "able"))}
     if base.endswith("y"):
         forms.add(f"{base[:-1]}ied")
     return forms | ({f"re{form}" for form in forms} if base in _AGAIN else set())

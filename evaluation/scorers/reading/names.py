@@ -63,6 +63,7 @@ def read_names(text: str, question: str = "") -> StatedNames:
         one
         for one in found.counts
         if (one.dimension == "count" or one.text.lower() != "one")
+        and not any(one.end + 1 == value.start for value in found.quantities)  # two 90° turns
         and (one.text.lower() != "third" or written.text.startswith(" of", one.end))  # a third, not the third gear
     ]
     return StatedNames(stands, rejected, tuple(counts), words, denied)

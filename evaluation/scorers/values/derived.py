@@ -93,6 +93,7 @@ _FAULT = re.compile(
 )
 _IS_NOT = re.compile(rf"\b{_NOT}\b[^.;]*$", re.IGNORECASE)
 _SENTENCE_START = re.compile(r"(?:.*(?:[;!?\n]|\.(?!\d)))?", re.DOTALL)
+_OF_ANGLE = re.compile(r"\s(?:of|by)\s\d+\s?(?:°|deg)")  # two turns of 90°
 _SENTENCE_END = re.compile(r"[;!?\n]|\.(?!\d)|$")
 
 
@@ -104,6 +105,8 @@ def means_another(text: str, given: Quantity) -> bool:
     """
     before, after = text[max(0, given.start - 90) : given.start], text[given.end : given.end + 90]
     if given.dimension not in {"angle", "percent"} and (_MULTIPLIED.search(before) or _TIMES_MORE.match(after)):
+        return True
+    if given.dimension == "angle" and _OF_ANGLE.match(after):
         return True
     if given.dimension in {"volume", "mass"} and _FILLED.match(after):
         return True
