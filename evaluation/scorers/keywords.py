@@ -46,7 +46,8 @@ _ASIDE = re.compile(
 )  # not, at any price, heat it
 _UNDONE = frozenset({"forget", "forgetting", "fail", "omit", "neglect", "hesitate", "only", "just"})
 _REJECTED = re.compile(  # after the term, in its clause: reuse of the bolts is forbidden
-    r"^-free\b|^: no\b|^(?: [^,.;:!?\n]{0,40}?)? (?:(?:is|are|was|were|be|being) )?(?:strictly )?(?<!not )(?<!never )(?:forbidden"
+    r"^-free\b|^: no\b"
+    r"|^(?: [^,.;:!?\n]{0,40}?)? (?:(?:is|are|was|were|be|being) )?(?:strictly )?(?<!not )(?<!never )(?:forbidden"
     r"|prohibited|impossible"
     r"|unnecessary|ruled out|(?:to be )?avoided|(?:not|never|cannot|can't|isn't|aren't) (?:be )?(?:permitted|allowed"
     r"|possible|necessary|required|needed|recommended|permissible|advisable|acceptable|done|an option|advised)"

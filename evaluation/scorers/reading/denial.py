@@ -155,7 +155,8 @@ _IS_FALSE = (
     r"[(,-] not (?:quite|exactly|really)(?= [.;,!)]|$)",
 )
 _AFTER = re.compile(
-    rf"^(?: [,)])*(?: (?:figure|value|torque|setting|spec|specification|fuse|bolt|screw|oil))? (?:{'|'.join(_IS_FALSE)})"
+    rf"^(?: [,)])*(?: (?:figure|value|torque|setting|spec|specification|fuse|bolt|screw|oil))?"
+    rf" (?:{'|'.join(_IS_FALSE)})"
 )
 _NO = re.compile(
     r"^ (?:no|nope|not|never|wrong|incorrect|false|nein|non|falsch|hardly|of course not|certainly not"

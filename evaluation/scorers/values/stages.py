@@ -32,7 +32,7 @@ _TIMES_BEFORE = re.compile(
     r"\b(?:(twice|thrice|two times|three times|zweimal|dreimal)"
     r"(?:\s(?:by|through|for|more by|um|je|jeweils))*\s(?:an?\s)?"
     r"|([23])\s?[x×]\s?"
-    r"|(two|three)\s(?:(?:further|more|additional|extra|equal)\s)?(?:(?:turns|stages|steps|passes)\s(?:of|by)\s)?)$",
+    r"|(two|three)\s+(?:(?:further|more|additional|extra|equal)\s)?(?:(?:turns|stages|steps|passes)\s(?:of|by)\s)?)$",
     re.IGNORECASE,
 )
 _TIMES_AFTER = re.compile(
