@@ -12,6 +12,7 @@ order, and nearly all of theirs, so that none of them speaks of another part.
 import re
 from dataclasses import replace
 
+from vlm3_dataset.filters.grounding.asked import adds_what_is_asked, is_of_the_kind_asked
 from vlm3_dataset.filters.grounding.clauses import is_of_another_clause
 from vlm3_dataset.filters.grounding.evidence import evidence_boxes
 from vlm3_dataset.filters.grounding.order import in_time, neighbour, steps_beside
@@ -19,7 +20,7 @@ from vlm3_dataset.filters.grounding.passages import Passage, PrintedPage, joined
 from vlm3_dataset.filters.grounding.pins import are_mixed_up
 from vlm3_dataset.filters.grounding.relevance import could_answer, is_about, is_meant, is_told_elsewhere
 from vlm3_dataset.filters.grounding.roles import has_another_part, is_turned_round
-from vlm3_dataset.filters.grounding.statements import Statement, has_name
+from vlm3_dataset.filters.grounding.statements import Statement, has_name, is_miscalled
 from vlm3_dataset.filters.rules import refuse
 from vlm3_dataset.identifiers import Identifier
 from vlm3_dataset.language.wording import (
@@ -69,6 +70,8 @@ def verifying_passage(qa: QA, page: PrintedPage) -> Passage | None:
     """Return the passage that verifies a pair, of several the one with most of the question; None if there is none."""
     answer = Statement(qa.answer, PLACE.sub("", qa.question))
     question = answer.parsed_question
+    if not adds_what_is_asked(answer) or any(is_miscalled(one, question.text) for one in question.names):
+        return None
     if beside := neighbour(question.text):
         return next((joined(steps) for steps in steps_beside(beside, page) if _are_told(steps, answer)), None)
     named = [one for one in question.names if one.kind not in _GENERAL or _is_printed(one, page)]
@@ -107,8 +110,7 @@ def _is_printed(name: Identifier, page: PrintedPage) -> bool:
 
 def _has_answer(answer: Statement, passage: Passage) -> bool:
     """Return whether a passage has all that an answer says, and nothing that could be meant instead."""
-    is_new = answer.new_words or answer.has_new_figures or answer.denials > answer.parsed_question.denials
-    if not is_new or not _has_figures(answer, passage):
+    if not _has_figures(answer, passage):
         return False
     if is_of_another_clause(answer.question, answer.text, passage.text) or _has_another_part(answer, passage):
         return False
@@ -151,7 +153,7 @@ def _has_figures(answer: Statement, passage: Passage) -> bool:
     """Return whether a passage has the figures of an answer, those of a kind in their order, and the kind is asked."""
     if answer.missing(passage.figures, passage.text):
         return False
-    if not answer.is_of_the_kind_asked(passage.figures, passage.text, passage.heading):
+    if not is_of_the_kind_asked(answer, passage.figures, passage.text, passage.heading):
         return False
     if _EITHER.search(answer.text) and not _EITHER.search(passage.text):
         return False

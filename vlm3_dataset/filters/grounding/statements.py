@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
-from vlm3_dataset.identifiers import Figures, Identifier, Kind, answers, asked_kind, beside, figures
+from vlm3_dataset.identifiers import Figures, Identifier, Kind, beside, figures
 from vlm3_dataset.identifiers import same as same_name
 from vlm3_dataset.language.wording import denials, is_subsequence, sides, stem, words
 from vlm3_dataset.quantities import Quantity, same
@@ -17,19 +17,10 @@ _BARE = frozenset(
     {"component", "pin", "terminal", "fuse", "step", "wire", "cylinder", "ordinal", "group", "mark", "relay"}
 )
 CALLOUTS = frozenset({"component", "mark", "figure"})
-_WORDY = frozenset({"component", "step", "gear", "wire", "product"})  # also told in words: reverse, the red one
 _ORDER = re.compile(
     r"\b(?:orders?|sequence|through|then|finally|first|last|afterwards|crosswise|followed)\b|->|→", re.IGNORECASE
 )
 _TIMES = re.compile(r"\b(?:before|after|next|follow(?:s|ed|ing)?|prior)\b", re.IGNORECASE)
-_DIMENSIONS = ("torque", "pressure", "temperature", "thread")
-_SIZE = r"(?:(?:screw|bolt) sizes?|sizes? (?:of )?(?:screw|bolt)s?)"
-_ASKED = re.compile(
-    r"\bhow (?P<tight>tight)\b"
-    r"|\b(?:what|which) (?:(?:is|are) the )?(?:[a-z]+ ){0,2}?"
-    rf"(?:(?P<dimension>{'|'.join(_DIMENSIONS)})\b(?! plug)|{_SIZE}\b)",
-    re.IGNORECASE,
-)
 _BOUND = re.compile(
     r"\b(?:up to|at (?:least|most)|max\w*|min\w*|limits?|(?:more|less|lower|higher|greater) than|above|below|exceed\w*"
     r"|permi\w+|allow\w*|from what|how (?:thin|far|long|high|low))\b",
@@ -46,6 +37,7 @@ _HOLLOW = words(
 )
 _FASTENER = re.compile(r"[ -](?:thread|screw|bolt|stud|nut|plug)", re.IGNORECASE)
 _OF_THREAD = re.compile(r"\b(?:thread|screw|bolt)\w*(?: (?:size|of|is|with|type)){0,2}:? $", re.IGNORECASE)
+_VEHICLE = re.compile(r"[ -](?:engine|transmission|gearbox|model)", re.IGNORECASE)
 _TOOL = re.compile(r"\btools?\b(?:[\s\d.,:;()/&-]|and|or|numbers?|nos?)*$", re.IGNORECASE)  # then comes its number
 _WORD = re.compile(r"(?:[\w./-]*\w)?[0-9](?:[\w./-]*\w)?")
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
@@ -96,22 +88,6 @@ class Statement:
     @property
     def has_figures(self) -> bool:
         return bool(self.quantities or self.names or self.counts)
-
-    def is_of_the_kind_asked(self, printed: Figures, text: str, heading: str) -> bool:
-        """Return whether a text, which has these figures, prints what this gives as what is asked for.
-
-        A table has columns: asked for a torque it gives one, and so for a size. Asked for a kind of name, the text must
-        print one of its new names as that kind: a job to be seen is no tool, and the number of an item no engine.
-        """
-        if found := _ASKED.search(self.question):
-            wanted = "torque" if found["tight"] else (found["dimension"] or "").lower()
-            return not self.has_figures or any(not wanted or one.dimension == wanted for one in self.quantities)
-        kind = asked_kind(self.question)
-        is_told_in_words = not self.has_new_figures or (kind in _WORDY and self.words_beside)
-        if kind is None or is_told_in_words or (kind == "component" and not self.new_names):  # a part may be an M8
-            return True
-        kinds = [one for name in self.new_names for one in kinds_printed(printed, text, name, heading)]
-        return any(answers(one, kind) for one in kinds)
 
     @cached_property
     def new_names(self) -> tuple[Identifier, ...]:
@@ -184,11 +160,7 @@ class Statement:
             if not is_in_two_units or all(count.interval != one.interval for count in printed.counts):
                 return one.text
         for name in self.names:
-            if not has_name(printed, text, name):
-                return name.text
-            # An engine, as which M30 is read, may be called a thread: nothing tells which of the two it is.
-            is_followed = _FASTENER.match(self.text, name.end) or _OF_THREAD.search(self.text[: name.start])
-            if name.kind == "type" and is_followed:
+            if not has_name(printed, text, name) or is_miscalled(name, self.text):
                 return name.text
         if count := next((count for count in self.counts if not _has_count(printed, count)), None):
             return count.text
@@ -220,6 +192,16 @@ def plain(quantity: Quantity) -> Quantity:
     if quantity.kind != "bound":
         return quantity
     return replace(quantity, kind="value", side="", readings=tuple(map(plain, quantity.readings)))
+
+
+def is_miscalled(name: Identifier, text: str) -> bool:
+    """Return whether a text calls a name something of another kind: the M30 thread, the 1AZ engine.
+
+    M30 is read as an engine. Called a thread, nothing tells which of the two it is.
+    """
+    if name.kind == "type":
+        return bool(_FASTENER.match(text, name.end) or _OF_THREAD.search(text[: name.start]))
+    return name.kind == "component" and not name.text.isdigit() and bool(_VEHICLE.match(text, name.end))
 
 
 def has_name(printed: Figures, text: str, name: Identifier) -> bool:

@@ -91,6 +91,11 @@ def test_a_right_pair_stays_and_a_true_second_reader_verifies_it(planted, kind):
     assert dropped <= 1
 
 
+def test_the_page_alone_verifies_most_of_the_right_pairs(planted):
+    judged = [ground(case.good, page) for of_a_kind in planted.values() for page, case in of_a_kind]
+    assert sum(isinstance(each, QA) and each.numbers_grounded == "verified" for each in judged) >= len(judged) * 0.65
+
+
 @pytest.fixture(scope="module")
 def labelled(printed, claude_pairs):
     """The labeler's pairs, judged by what their pages print."""

@@ -1,0 +1,102 @@
+"""Tell what a question asks for, and whether an answer has something of that kind. Pure.
+
+A sentence may hold all of an answer and be about what is asked, and the answer still be none: it repeats the question
+with a number beside it, gives the resistance where the voltage is asked, or a name where it is asked what that does.
+"""
+
+import re
+
+from vlm3_dataset.filters.grounding.statements import Statement, kinds_printed
+from vlm3_dataset.identifiers import Figures, answers, asked_kind
+from vlm3_dataset.language.wording import stem, words
+
+_LENGTHS = frozenset({"length", "distance", "angle", "percent"})
+_MEASURED = {
+    "torque": {"torque"},
+    "pressure": {"pressure"},
+    "temperature": {"temperature"},
+    "thread": {"thread"},
+    "voltage": {"voltage"},
+    "resistance": {"resistance"},
+    "current": {"current"},
+    "speed": {"speed", "rotation"},
+    "weight": {"mass", "force"},
+    **dict.fromkeys(("distance", "clearance", "diameter", "thickness", "width", "depth", "height", "play"), _LENGTHS),
+}
+_SMALL = r"(?:of|for|with|to|at|by|in|on|from|when|if|and|or|is|are|be|should|must|does|do|has|have|name|number)"
+_BEHIND = (
+    r"s?\b(?=\s*(?:[?,(:']|$)|\s(?:of|for|is|are|was|does|do|did|should|must|may|can|has|have|at|in|on|to|between|when"
+    r"|with|from|after|before|during|if|applies|appl(?:y|ied)|values?|specif\w+|settings?|limits?|ranges?|readings?"
+    r"|figures?|required|needed|used|given|[A-Z]\b))"
+)
+_SIZE = r"(?:(?:screw|bolt) sizes?|sizes? (?:of )?(?:screw|bolt)s?)"
+_ASKED = re.compile(
+    r"\bhow (?P<tight>tight)\b"
+    rf"|\b(?:what|which)\s(?:(?:is|are|was)\s)?(?:(?!{_SMALL}\b)[\w-]+\s){{0,3}}?"
+    rf"(?:(?P<measured>{'|'.join(_MEASURED)}){_BEHIND}|{_SIZE}\b)",
+    re.IGNORECASE,
+)
+_WORDY = frozenset({"component", "step", "gear", "wire", "product"})  # also told in words: reverse, the red one
+_NAMES = frozenset({"thread", "code"})  # quantities that tell which part is meant
+_MANY = re.compile(r"\bhow many\b", re.IGNORECASE)
+# What is greased? Not the 12 of "Grease it (12)": the thing itself is asked for, and no kind of name.
+_THING = re.compile(
+    r"\s*(?:and\s)?what\s(?:is|are|must|should|can|may|has|have|needs?)\s(?:(?:to|also|always|first|then|not)\s)*"
+    r"(?:be\s|been\s)?(?:\w+ly\s)?(?!the\b|an?\b|there\b|this\b|that\b|you\b|i\b|we\b)\w+",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"([^\W\d_]+)[\s(:,]*$")
+_FUNCTION = re.compile(
+    r"\b(?:functions?|purposes?|role|task)\s(?:of|does|do|has|have|is|served?)\b|\bwhat\s(?:does|do)\b.*\bdo\b"
+    r"|\bwhat\sis\b.*\sfor\s*\?|^\s*why\b",
+    re.IGNORECASE,
+)
+# What a deed or a reason is told with; a name by itself has none of these.
+_TELLS = re.compile(
+    r"\b(?:to|for|so|that|which|by|when|where|if|as|against|because|since|due|otherwise|\w+ing|used|serves?)\b"
+    r"|\b(?:it|they|this|these|\w+)\s(?!is\b|was\b|has\b)\w+[^\Ws]s\s+\w",
+    re.IGNORECASE,
+)
+_POINTING = words("see find found located document detailed process")  # only that it is found somewhere
+
+
+def is_of_the_kind_asked(answer: Statement, printed: Figures, text: str, heading: str) -> bool:
+    """Return whether a text, which has the figures `printed`, prints what an answer gives as what is asked for.
+
+    A table has columns: asked for a torque it gives one, and so for a size. Asked for a kind of name, the text must
+    print one of the answer's new names as that kind: a job to be seen is no tool, and the number of an item no engine.
+    """
+    if found := _ASKED.search(answer.question):
+        if not answer.has_figures:
+            return True
+        wanted = {"torque"} if found["tight"] else _MEASURED.get((found["measured"] or "").lower())
+        return any(wanted is None or one.dimension in wanted for one in answer.quantities)
+    kind = asked_kind(answer.question)
+    is_told_in_words = not answer.has_new_figures or (kind in _WORDY and answer.words_beside)
+    if kind is None or is_told_in_words or (kind == "component" and not answer.new_names):  # a part may be an M8
+        return True
+    kinds = [one for name in answer.new_names for one in kinds_printed(printed, text, name, heading)]
+    return any(answers(one, kind) for one in kinds)
+
+
+def adds_what_is_asked(answer: Statement) -> bool:
+    """Return whether an answer says more than its question, of the thing, number or purpose that is asked for."""
+    question = answer.parsed_question
+    if answer.denials > question.denials:
+        return True
+    if _FUNCTION.search(question.text) and not _TELLS.search(_predicate(answer.text)):
+        return False
+    measured = [one for one in answer.quantities if one.dimension not in _NAMES]
+    if _MANY.search(question.text) and not (answer.counts or measured):
+        return False
+    if not answer.has_new_figures:
+        return bool(answer.new_words - _POINTING)
+    if answer.words_beside or answer.quantities or not answer.new_names or not _THING.match(question.text):
+        return True
+    labels = (_LABEL.search(answer.text[: one.start]) for one in answer.new_names)
+    return any(not found or stem(found[1].lower()) not in question.words for found in labels)
+
+
+def _predicate(text: str) -> str:
+    """Return what a text says of its subject: the switch, of "number 12 is the switch"."""
+    return re.split(r"\b(?:is|are|was|were)\b|=", text, maxsplit=1)[-1]
