@@ -11,10 +11,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Literal
 
+from vlm3_dataset.filters.grounding.asked import asks_for_a_thing
 from vlm3_dataset.filters.grounding.order import in_time
 from vlm3_dataset.filters.grounding.pins import are_mixed_up
-from vlm3_dataset.filters.grounding.statements import CALLOUTS, Statement, has_name, plain
-from vlm3_dataset.language.wording import SAME_ORDER, opposed, order_agreement
+from vlm3_dataset.filters.grounding.statements import CALLOUTS, Statement, ends, has_name, plain
+from vlm3_dataset.identifiers import beside
+from vlm3_dataset.language.sides import conflicts
+from vlm3_dataset.language.wording import SAME_ORDER, is_common, opposed, order_agreement, stem, words
 from vlm3_dataset.quantities import Quantity, same
 from vlm3_dataset.schema import QA, Dropped, SecondReader
 
@@ -28,6 +31,20 @@ ELSEWHERE = re.compile(
     r"|(?:\bnot|n['’]t) (?:stat|giv|sa[iy]|show|specif|print)",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"[^\W\d_]+|[+-](?!\s?\d)|\d\S*")
+# Small words that may stand for each other; any other two make a difference: switched on, switched off.
+_ALIKE = tuple(
+    frozenset(line.split())
+    for line in (
+        "in on at of for into onto inside within",
+        "with by using through via",
+        "is are was were be been being",
+        "must should shall can may will has have need needs to",
+        "it its they them their this that these those",
+        "specified stated shown given listed indicated required recommended correct proper",
+    )
+)
+_ARTICLES = frozenset({"a", "an", "the"})
 
 
 def verdict(first: str, second: str, question: str = "") -> SecondReader:
@@ -40,7 +57,7 @@ def verdict(first: str, second: str, question: str = "") -> SecondReader:
     ours, theirs = Statement(first, question), Statement(second, question)
     if _points_elsewhere(ours) and (not second.strip() or _points_elsewhere(theirs)):
         return "agrees"
-    if not second.strip() or opposed(ours.sides, theirs.sides):
+    if not second.strip() or opposed(ours.sides, theirs.sides) or _is_turned(first, second, question):
         return "disputes"
     if bool(ours.denials) != bool(theirs.denials):
         return "disputes"
@@ -83,6 +100,24 @@ def count_verdicts(pairs: Iterable[QA]) -> str:
     """Return a line that counts the second reader's verdicts; "" where it was not asked."""
     counts = Counter(qa.second_reader for qa in pairs)
     return ", ".join(f"{counts[name]} {name}" for name in ("agrees", "disputes") if counts[name])
+
+
+def _is_turned(first: str, second: str, question: str) -> bool:
+    """Return whether two answers name opposite sides or bounds, or differ in nothing but one small word."""
+    if conflicts(first, second, question) or conflicts(second, first, question):
+        return True
+    one, other = ends(first), ends(second)
+    if one and other and not one & other:
+        return True
+    ours, theirs = ([word for word in _WORD.findall(text) if word not in _ARTICLES] for text in (first, second))
+    differing = [
+        (a.lower(), b.lower()) for a, b in zip(ours, theirs, strict=False) if stem(a.lower()) != stem(b.lower())
+    ]
+    if len(ours) != len(theirs) or len(differing) != 1:
+        return False
+    ((a, b),) = differing
+    is_small = any(is_common(word) or not word[0].isalnum() for word in (a, b))
+    return is_small and not any(a in alike and b in alike for alike in _ALIKE)
 
 
 def _points_elsewhere(answer: Statement) -> bool:
@@ -131,6 +166,10 @@ def _words_agree(ours: Statement, theirs: Statement) -> bool:
 
     Beside figures that are new one answer may say more than the other, but not each something else.
     """
+    if asks_for_a_thing(ours.question):
+        things, others = (words(beside(each.text, each.figures)) for each in (ours, theirs))
+        if things and others and not things & others:
+            return False
     one, other = ours.new_words, theirs.new_words
     if ours.has_figures and theirs.has_figures:
         one, other = ours.words_beside, theirs.words_beside

@@ -56,6 +56,8 @@ _OPPOSITES = (
     ),
     ("cold", "hot|warm|warmed up|operating temperature"),
     ("open|opens|opened|opening", "closed|closes|closing"),
+    ("switched on", "switched off"),
+    ("into", "out of"),
     ("btdc|before tdc|before top dead", "atdc|after tdc|after top dead|past tdc|past top dead"),
     (
         "on its wheels|on the ground|normally loaded|loaded|laden",
@@ -75,6 +77,13 @@ _WAY = re.compile(
     r"(?P<way>up|down|in|out)\b(?! (?:of|to|the|an?|from|on|with|for|\d)\b)"
 )
 _NOT_WAY = re.compile(r"(?<=, )not (?P<way>up|down|in|out)\b(?! (?:of|to|the)\b)")  # up, not down
+# Power, which is said with "on" and "off": turn the ignition off, with the lamps on.
+_POWERED = r"(?:ignition|engine|lights?|lamps?|beams?|motor|heater|blower|fan|pump|power|current)"
+_POWER = re.compile(
+    rf"\b(?P<before>(?:switch|turn)(?:es|s|ed|ing)?|(?:(?:(?:switch|turn)(?:es|s|ed|ing)?|with) (?:it|them)"
+    rf"|{_POWERED}(?: (?:is|are|was|must|should|be|to|switched|turned)){{0,3}})(?= (?:on|off)\b(?! (?:the|an?|its)\b)))"
+    r" (?P<way>on|off)\b"
+)
 _ASKED = re.compile(
     r"\b(?:(?:which|what) (?:sides?|ways?|directions?|ends?|positions?|corner|wheel|half)|where"
     r"|how (?:is|are|should) .{1,40} (?:turned|oriented|facing))\b"
@@ -83,7 +92,8 @@ _ASKED = re.compile(
 _NO_SIDE = re.compile(
     r"\b(?:(?<!before )(?<!after )(?<!past )top dead|back(?:ed)? off|back(?= (?:on|in|to|into|up|again)\b)"
     r"|until(?: \w+){1,4} (?:hot|warm|cold|open|closed)|all right|right (?:about|away|angle|value|order)"
-    r"|at the right time|(?:longer|shorter|higher|lower) than(?= (?:about )?\d))\b"
+    r"|at the right time|out of (?:round|order|true|line|balance|date|the way|\d+)"
+    r"|(?:longer|shorter|higher|lower) than(?= (?:about )?\d))\b"
 )
 
 
@@ -92,7 +102,7 @@ def stated(text: str) -> Counter[tuple[int, int]]:
     lower = _NO_SIDE.sub(
         " ", _WAY.sub(r"\g<before>\g<way>wards", text.lower().replace("’", "'").replace("n't ", " not "))
     )
-    lower = _NOT_WAY.sub(r"not \g<way>wards", lower)
+    lower = _POWER.sub(r"switched \g<way>", _NOT_WAY.sub(r"not \g<way>wards", lower))
     named = ((*_SIDES[match["side"]], match["away"] is not None) for match in _NAMED.finditer(lower))
     return Counter((at, 1 - one if away else one) for at, one, away in named)
 

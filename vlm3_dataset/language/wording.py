@@ -72,7 +72,7 @@ _TOKEN = re.compile(r"[^\W_]+(?:['’][a-z]+)?")
 _WORD_OR_NUMBER = re.compile(r"[\w.,/-]*\w")
 _LETTER = re.compile(
     r"(?<![\w.°])(?:[B-HJ-Z](?![\w'.])|(?<=\()A(?=\))|A(?= ?=|-[a-z])|(?<=[Pp]art )A\b"
-    r"|(?<=[a-z] )[B-HJ-Z](?=\.(?:\s|$)))"
+    r"|(?<=[a-z] )[B-HJ-Z](?=\.(?:\s|$))|(?<=[a-z] )[AI](?=[\s.,;:)]*(?:$|[,;:)]|\.\s)))"
 )
 _JOINED = re.compile(r"-(?=clockwise|energized|hand\b)|(?<=[a-z])-\n(?=[a-z])")
 _SUPERLATIVE = re.compile(
@@ -129,6 +129,11 @@ def stem(word: str) -> str:
     if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "ls":
         word = word[:-1]
     return word.translate(_LOOKS)
+
+
+def is_common(word: str) -> bool:
+    """Return whether a word of small letters says nothing of what a text is about."""
+    return word in _EMPTY
 
 
 COLOURS = frozenset(map(stem, COLOUR_WORDS))

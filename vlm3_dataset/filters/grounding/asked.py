@@ -47,7 +47,7 @@ _THING = re.compile(
 )
 _LABEL = re.compile(r"([^\W\d_]+)[\s(:,]*$")
 _FUNCTION = re.compile(
-    r"\b(?:functions?|purposes?|role|task)\s(?:of|does|do|has|have|is|served?)\b|\bwhat\s(?:does|do)\b.*\bdo\b"
+    r"\b(?:functions?|purposes?|role|task)\s(?:of|does|do|has|have|is|served?)\b|\bwhat\s(?:does|do)\b.*\bdo\b(?!\swith)"
     r"|\bwhat\sis\b.*\sfor\s*\?|^\s*why\b",
     re.IGNORECASE,
 )
@@ -87,14 +87,24 @@ def adds_what_is_asked(answer: Statement) -> bool:
     if _FUNCTION.search(question.text) and not _TELLS.search(_predicate(answer.text)):
         return False
     measured = [one for one in answer.quantities if one.dimension not in _NAMES]
-    if _MANY.search(question.text) and not (answer.counts or measured):
+    if is_number_asked(question.text) and not (answer.counts or measured):
         return False
     if not answer.has_new_figures:
         return bool(answer.new_words - _POINTING)
-    if answer.words_beside or answer.quantities or not answer.new_names or not _THING.match(question.text):
+    if answer.words_beside or answer.quantities or not answer.new_names or not asks_for_a_thing(question.text):
         return True
     labels = (_LABEL.search(answer.text[: one.start]) for one in answer.new_names)
     return any(not found or stem(found[1].lower()) not in question.words for found in labels)
+
+
+def is_number_asked(question: str) -> bool:
+    """Return whether a question asks how many there are of something."""
+    return bool(_MANY.search(question))
+
+
+def asks_for_a_thing(question: str) -> bool:
+    """Return whether a question asks for a thing by what is done with it: what is greased, what must be replaced?"""
+    return bool(_THING.match(question))
 
 
 def _predicate(text: str) -> str:

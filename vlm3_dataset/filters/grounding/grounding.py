@@ -23,6 +23,7 @@ from vlm3_dataset.filters.grounding.roles import has_another_part, is_turned_rou
 from vlm3_dataset.filters.grounding.statements import Statement, has_name, is_miscalled
 from vlm3_dataset.filters.rules import refuse
 from vlm3_dataset.identifiers import Identifier
+from vlm3_dataset.language.sides import conflicts
 from vlm3_dataset.language.wording import (
     COLOURS,
     PLACE,
@@ -120,8 +121,9 @@ def _has_answer(answer: Statement, passage: Passage) -> bool:
     if unsaid & COLOURS - words(" ".join(name.text for name in answer.names)):  # green for GN is among the figures
         return False
     # The question names a column that the passage has nothing of: dry, for a value that is oiled.
-    units = {one.unit for one in answer.quantities if one.unit}
-    rivals = [head for head, held in passage.other_columns if units & held]
+    kinds = {one.unit for one in answer.quantities if one.unit}
+    kinds |= set() if answer.quantities else {one.kind for one in answer.names}
+    rivals = [head for head, held in passage.other_columns if kinds & held]
     own = f"{passage.text} {passage.own_heads}"
     if rivals and (_tokens(answer.question) - _tokens(own)) & _tokens(" ".join(rivals)):
         return False
@@ -197,6 +199,8 @@ def _has_sides(answer: Statement, passage: Passage) -> bool:
     It may be silent on a side that the question has given, and on what goes without saying: a screw "with" 9 Nm is
     tightened to them.
     """
+    if conflicts(passage.text, answer.text, answer.question):
+        return False
     silent = answer.parsed_question.sides | WITH
     if any(one.dimension == "torque" for one in answer.quantities):
         silent |= TIGHTENED

@@ -4,7 +4,7 @@ A printed line of a page with two columns of text is no row, so columns are part
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import takewhile
@@ -24,6 +24,7 @@ MOST_SENTENCES = 4  # of a stretch that an answer may quote
 LINES_NEAR = 8  # above and below one, that tell how long a line may be
 FEWEST_NAMES = 3  # of the columns of a table, in the line at its head
 _OF_WORK = re.compile(r"[A-Z][a-z]+ing\b|[^a-z]*[A-Z]{3}[^a-z]*$")  # removing the pump, and no step before the next
+_WORK = sides("install remove")  # what stands below "Installation:" may be about both
 _DIGIT = re.compile("[0-9]")
 _ITEM = re.compile(r"\(?\d{1,2}[.)]{0,2} [A-Z]")  # the next of a list, or of a legend
 _ENDS = re.compile(r"(?<=[.!?;:])\s+(?=[\"'(*A-Z0-9])")
@@ -33,14 +34,16 @@ _ENDS = re.compile(r"(?<=[.!?;:])\s+(?=[\"'(*A-Z0-9])")
 class Passage:
     """Words that are printed together, and the pieces they are made of.
 
-    `heading` is the nearest one above, or what a row goes on with; `page_head` the first lines of its column and
-    its page; `table_head` the line above a row that says what its columns hold. Of that, `own_heads` stand above its
-    cells; `other_columns` are those in which it has none, each with the units of what they hold.
+    `heading` is the nearest one above, or what a row goes on with; `section` the one above that, "For a closed car:"
+    above "Lift: 5 mm"; `page_head` the first lines of its column and its page; `table_head` the line above a row that
+    says what its columns hold. Of that, `own_heads` stand above its cells; `other_columns` are those in which it has
+    none, each with the units of what they hold, and the kinds of names.
     """
 
     text: str
     pieces: tuple[Segment, ...]
     heading: str = ""
+    section: str = ""
     page_head: str = ""
     is_part_of_row: bool = False  # some cells of a row
     table_head: str = ""
@@ -72,7 +75,7 @@ class Passage:
 
     @cached_property
     def sides_of_heading(self) -> frozenset[tuple[int, int]]:
-        return sides(self._above)
+        return sides(self._above) | (sides(self.section) - _WORK)
 
     @cached_property
     def denials(self) -> int:
@@ -124,8 +127,8 @@ class PrintedPage:
         """The sentences of the running text of each column."""
         return [
             [
-                Passage(" ".join(text for text, _ in one), _pieces(one), heading, head, is_sentence=True)
-                for one, heading in _sentences(column)
+                Passage(" ".join(text for text, _ in one), _pieces(one), heading, section, head, is_sentence=True)
+                for one, heading, section in _sentences(column)
             ]
             for column, head in zip(self.columns, self.page_heads, strict=True)
         ]
@@ -133,7 +136,11 @@ class PrintedPage:
     @cached_property
     def passages(self) -> list[Passage]:
         printed = zip(self.columns, self.page_heads, self.sentences, strict=True)
-        return [one for column, head, sentences in printed for one in (*sentences, *_rows(column, head))]
+        found: list[Passage] = []
+        for column, head, sentences in printed:
+            sections = {piece: one.section or one.heading for one in reversed(sentences) for piece in one.pieces}
+            found += (*sentences, *_rows(column, head, sections))
+        return found
 
     @property
     def stretches(self) -> Iterator[tuple[Passage, ...]]:
@@ -150,11 +157,13 @@ class PrintedPage:
 def joined(stretch: tuple[Passage, ...]) -> Passage:
     """Return the sentences of a stretch as one passage."""
     pieces = tuple(dict.fromkeys(piece for one in stretch for piece in one.pieces))
-    heading = "" if stretch[0].text.endswith(":") else stretch[0].heading
-    return replace(stretch[0], text=" ".join(one.text for one in stretch), pieces=pieces, heading=heading)
+    text, heading, section = " ".join(one.text for one in stretch), stretch[0].heading, stretch[0].section
+    if stretch[0].text.endswith(":"):
+        heading, section = "", heading or section
+    return replace(stretch[0], text=text, pieces=pieces, heading=heading, section=section)
 
 
-def _rows(column: list[Row], page_head: str) -> Iterator[Passage]:
+def _rows(column: list[Row], page_head: str, sections: Mapping[Segment, str]) -> Iterator[Passage]:
     subject, table_head, is_table = "", "", False
     heads: dict[Segment, frozenset[str]] = {}
     edge = min((left(row) for row in column), default=0)
@@ -162,7 +171,7 @@ def _rows(column: list[Row], page_head: str) -> Iterator[Passage]:
         is_led = left(row) - edge < 3 * row[0].height
         if _is_head(row):
             names = tuple(cell for cell in row if not _DIGIT.search(cell.text))
-            heads = {head: _units_below(head, column[number + 1 :]) for head in names}
+            heads = {head: _kinds_below(head, column[number + 1 :]) for head in names}
             table_head = text_of(names)
         for start in range(min(len(row), MOST_CELLS)):
             for stop in range(start + 1, min(len(row), MOST_CELLS) + 1):
@@ -172,7 +181,9 @@ def _rows(column: list[Row], page_head: str) -> Iterator[Passage]:
                 text = f"{heading} {text_of(run)}" if is_table and len(row) > 1 else text_of(run)
                 own = tuple(head for head in heads if any(_is_above(head, cell) for cell in run))
                 others = tuple((head.text, units) for head, units in heads.items() if head not in own)
-                yield Passage(text.strip(), run, heading, page_head, not whole, table_head, text_of(own), others)
+                section = sections.get(run[0], "")
+                place = (heading, section, page_head, not whole)
+                yield Passage(text.strip(), run, *place, table_head, text_of(own), others)
         if is_led:
             is_table = len(row) >= FEWEST_CELLS
             subject = text_of(row[:2] if row[0].text[:1].isdigit() and " " not in row[0].text else row[:1])
@@ -184,10 +195,13 @@ def _is_head(row: Row) -> bool:
     return len(names) >= FEWEST_NAMES and len(row) - len(names) <= 1
 
 
-def _units_below(head: Segment, below: list[Row]) -> frozenset[str]:
-    """Return the units of the values in a column, as far as the next head."""
+def _kinds_below(head: Segment, below: list[Row]) -> frozenset[str]:
+    """Return the units of the values and the kinds of the names in a column, as far as the next head."""
     cells = (cell for row in takewhile(lambda row: not _is_head(row), below) for cell in row if _is_above(head, cell))
-    return frozenset(value.unit for cell in cells for value in find(cell.text))
+    held = [figures(cell.text) for cell in cells]
+    return frozenset(one.unit for each in held for one in each.quantities) | frozenset(
+        one.kind for each in held for one in each.identifiers
+    )
 
 
 def _is_above(head: Segment, cell: Segment) -> bool:
@@ -198,18 +212,18 @@ def _pieces(sentence: Iterable[tuple[str, Segment]]) -> tuple[Segment, ...]:
     return tuple(dict.fromkeys(piece for _, piece in sentence))
 
 
-def _sentences(column: list[Row]) -> Iterator[tuple[list[tuple[str, Segment]], str]]:
-    """Yield the sentences of a column's running text as parts with their pieces, and what leads to them.
+def _sentences(column: list[Row]) -> Iterator[tuple[list[tuple[str, Segment]], str, str]]:
+    """Yield the sentences of a column's running text as parts with their pieces, what leads to them, and its heading.
 
-    That is what stands before a colon of their line, "Bearing caps: 60 Nm", or the title right above, or else the
-    nearest heading above.
+    What leads to one stands before a colon of its line, "Bearing caps: 60 Nm", or is the title right above; without
+    either it is the nearest heading above, which has none itself.
     """
     heading, leading, waiting, above = "", "", [], None
     for number, row in enumerate(column):
         near = above is not None and len(row) == 1 and len(above) == 1 and gap(above, row) < row[0].height
         is_titled = bool(waiting) and near and _is_title(column, number - 1)
         if waiting and (is_titled or not (near and abs(left(row) - left(above)) < 3 * row[0].height)):
-            yield waiting, leading or heading
+            yield waiting, leading or heading, heading if leading else ""
             title = " ".join(text for text, _ in waiting)
             waiting, leading = [], title if is_titled and _OF_WORK.match(title) else ""
         above = row
@@ -217,7 +231,7 @@ def _sentences(column: list[Row]) -> Iterator[tuple[list[tuple[str, Segment]], s
             continue
         for part in _ENDS.split(row[0].text):
             if waiting and _is_end(waiting[-1][0], part):
-                yield waiting, leading or heading
+                yield waiting, leading or heading, heading if leading else ""
                 last, piece = waiting[-1]
                 text = " ".join(text for text, _ in waiting) if last.endswith(":") else ""
                 leading = text if piece is row[0] else ""
@@ -225,7 +239,7 @@ def _sentences(column: list[Row]) -> Iterator[tuple[list[tuple[str, Segment]], s
                 waiting = []
             waiting.append((part, row[0]))
     if waiting:
-        yield waiting, leading or heading
+        yield waiting, leading or heading, heading if leading else ""
 
 
 def _is_title(column: list[Row], number: int) -> bool:
@@ -240,6 +254,8 @@ def _is_title(column: list[Row], number: int) -> bool:
 
 
 def _is_end(above: str, below: str) -> bool:
-    if _ITEM.match(below):
+    if _ITEM.match(below) and not any(value.start == 0 for value in find(below)):  # 7 Nm is no item
+        return True
+    if above.endswith(".)") and below[:1].isupper():
         return True
     return above[-1:] in ".!?:;" and not (_ABBREVIATED.search(above) and not below[:1].isupper())

@@ -2,6 +2,7 @@
 
 import re
 
+from vlm3_dataset.filters.grounding.asked import is_number_asked
 from vlm3_dataset.filters.grounding.clauses import speaks_of_another
 from vlm3_dataset.filters.grounding.passages import Passage
 from vlm3_dataset.filters.grounding.statements import CALLOUTS, Statement, has_like_figure, has_name, has_other_figure
@@ -10,6 +11,7 @@ from vlm3_dataset.language.wording import excepts, opposed, superlatives, words
 from vlm3_dataset.quantities import same
 
 _JOB = "job"  # the number that a title has
+_ALL = re.compile(r"\b(?:all|both|every|each)\b", re.IGNORECASE)  # two bolts, or all of them
 _FORMULA = re.compile(r"(?<!\w)[A-Z] [-+×*] (?:[A-Z]\b|[0-9.])")  # A - B + 0.05 mm, whose parts are no value
 
 
@@ -31,7 +33,7 @@ def could_answer(answer: Statement, passage: Passage) -> bool:
     """Return whether a passage could be the answer to the question in place of the one given."""
     if opposed(answer.sides, passage.sides):
         return True
-    if not answer.has_figures:
+    if not answer.has_figures or (is_number_asked(answer.question) and _ALL.search(passage.text)):
         return not passage.is_part_of_row
     return bool(answer.missing(passage.figures, passage.text)) and has_like_figure(answer, passage.figures)
 

@@ -28,7 +28,7 @@ _BOUND = re.compile(
 )
 _ENDS = {
     "max": re.compile(r"\b(?:max\w*|at most|up to|upper|highest|most)\b", re.IGNORECASE),
-    "min": re.compile(r"\b(?:min\w*|at least|lowest|least|lower limit)\b", re.IGNORECASE),
+    "min": re.compile(r"\b(?:(?<![\d/])(?<!\d )min\b|minim\w+|at least|lowest|least|lower limit)\b", re.IGNORECASE),
 }
 # Words beside a figure that its bound says too, and those that only say that it is found somewhere.
 _HOLLOW = words(
@@ -117,8 +117,8 @@ class Statement:
 
     @property
     def is_exact(self) -> bool:
-        """Whether a word or a digit of it can turn it wrong."""
-        return self.has_figures or bool(self.sides or self.denials)
+        """Whether a word, a digit or the order of it can turn it wrong."""
+        return self.has_figures or self.gives_order or bool(self.sides or self.denials)
 
     @property
     def gives_order(self) -> bool:
@@ -133,7 +133,7 @@ class Statement:
     @cached_property
     def ends_asked(self) -> frozenset[str]:
         """The ends of what is allowed that its question names: "max", "min"."""
-        return frozenset(side for side, words in _ENDS.items() if words.search(self.question))
+        return ends(self.question)
 
     def is_same(self, one: Quantity, other: Quantity) -> bool:
         """Return whether two quantities are equal; asked for a bound ("up to what pressure?"), a value will do.
@@ -185,6 +185,11 @@ class Statement:
             _is_within([one for one in self.names if one.kind == kind], printed.identifiers, same_name)
             for kind in names
         )
+
+
+def ends(text: str) -> frozenset[str]:
+    """Return the ends of what is allowed that a text names: "max", "min"."""
+    return frozenset(side for side, words in _ENDS.items() if words.search(text))
 
 
 def plain(quantity: Quantity) -> Quantity:

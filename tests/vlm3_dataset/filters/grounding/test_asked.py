@@ -23,6 +23,12 @@ Terminals 4 and 9 of the heater: 30 Ω at 20 °C.
 
 Rebore the barrel, clearance 0.06 mm, at 80 °C.
 
+The pressure is kept by the valve.
+
+Pull all seals off the hub.
+
+Three seals must be pulled off.
+
 The wheel is held by five nuts with M12 threads.
 
 The stop is set to 7 mm.
@@ -49,6 +55,8 @@ TABLE = """31 - 8 Axle | Type | Screw | Measure | Unit
         ("What is the resistance of the heater?", ["30 Ω at 20 °C", "30 Ω"], ["4 and 9", "20 °C"]),
         ("What is the clearance of the barrel?", ["0.06 mm"], ["80 °C"]),
         ("At what temperature is the barrel rebored?", ["80 °C"], ["0.06 mm"]),
+        ("What does the valve do with the pressure?", ["It is kept"], []),
+        ("How many seals are pulled off the hub?", [], ["Three"]),  # or all of them
         ("How many nuts hold the wheel?", ["Five nuts"], ["M12", "Nuts with M12 threads", "The nuts"]),
         ("Where are the ratings?", [], ["See ratings", "They are found under ratings"]),
     ],

@@ -19,6 +19,9 @@ COLUMNS = """Joint | Bolt | Thread | Plain | Greased
 Arm to hub | all | M12 | 81 Nm | 72 Nm
 Link to arm | all | M8 | 23 Nm | 20 Nm
 """
+CHAPTERS = """Work               | Manual | Values | Hints
+Grease the hub     | Gr. 41 | Gr. 47 | by hand
+"""
 WORN = """Joint         | Used  | Fresh
 Pump to block | 34 Nm | 31 Nm
 Cover to case |       | 8 Nm
@@ -220,6 +223,31 @@ def test_what_is_not_verified_is_in_doubt_or_has_nothing_exact(answer, labeler, 
     assert judged("How tight are the clamping claws?", answer, TABLE, engine, labeler=labeler).numbers_grounded == said
 
 
+@pytest.mark.parametrize(
+    ("page", "question", "answer"),
+    [
+        (
+            "Car with automatic gearbox:\nHighest towing speed: 45 km/h.",
+            "What is the highest towing speed with a manual gearbox?",
+            "45 km/h",
+        ),
+        (
+            "Undo stud (2) and crank the idler\n(5) with a torque of approx. 8 Nm (6 ft.lbs.)\nTighten studs (2).",
+            "To what torque are the studs (2) tightened?",
+            "Approx. 8 Nm (6 ft.lbs.)",
+        ),
+    ],
+)
+def test_a_value_of_another_case_or_part_is_not_verified(page, question, answer):
+    assert judged(question, answer, page).numbers_grounded == "unconfirmed"
+
+
+def test_an_order_by_itself_can_be_wrong():
+    assert (
+        judged("How is it taken apart?", "Lift off the clip, then the yoke.", STEPS).numbers_grounded == "unconfirmed"
+    )
+
+
 def test_a_number_that_two_drawings_give_to_two_parts_names_neither():
     question, legend = "What is part 3 in the drawing?", "1 Ring\n2 Plate\n3 Grommet\n"
     assert judged(question, "Grommet", legend).numbers_grounded == "verified"
@@ -304,6 +332,36 @@ def test_a_line_that_had_no_room_for_the_next_word_goes_on_below():
             "What is the torque of cover to case when fresh?",
             "8 Nm",
             "34 Nm",
+        ),
+        (  # another column of names
+            CHAPTERS,
+            "Which chapter of the values belongs to greasing the hub?",
+            "Gr. 47",
+            "Gr. 41",
+        ),
+        (  # a heading above the one that leads to it
+            "Car with manual gearbox:\nHighest towing speed: 45 km/h.\nFilling: 2 l.",
+            "What is the highest towing speed with the manual gearbox?",
+            "45 km/h",
+            "54 km/h",
+        ),
+        (  # switched on, and turned in
+            "Switch the blower off. Turn the collar so that its lip points out.",
+            "What is done with the blower?",
+            "Switch it off",
+            "Switch it on",
+        ),
+        (
+            "Switch the blower off. Fit the collar with its lip pointing out.",
+            "How is the collar fitted?",
+            "With its lip pointing out",
+            "With its lip pointing in",
+        ),
+        (  # 8 Nm is no item of a list, and the line below is another step
+            "Undo stud (2) and crank the idler\n(5) with a torque of approx. 8 Nm (6 ft.lbs.)\nTighten studs (2).",
+            "With what torque is the idler (5) cranked?",
+            "Approx. 8 Nm (6 ft.lbs.)",
+            "9 Nm",
         ),
         (  # with a value in it
             "The upper stud is 12 mm longer than the lower stud.",
