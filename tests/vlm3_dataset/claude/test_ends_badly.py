@@ -93,7 +93,9 @@ def test_the_largest_picture_that_is_refused_is_alone_in_that(tmp_path, served, 
     (tmp_path / asked[7].image).write_bytes(scan([("Bolt", "7 Nm")], size=(1_600, 1_200)))
     served.refuses, _ = against(asked[7], tmp_path, ("invalid_request_error", "Could not process image"))
     assert label.with_claude(asked, tmp_path, MODEL, Budget(1), how=how) == []
-    assert [bool(labels_of(tmp_path, page).problem) for page in asked] == [False] * 7 + [True]
+    told = [labels_of(tmp_path, page).problem for page in asked]
+    assert told == [""] * 7 + ["no answer (Could not process image)"]
+    assert (len(served.billed), paid_twice(served)) == (7, 0)
 
 
 def test_filter_and_emit_go_on_without_a_page_and_say_so(tmp_path, monkeypatch, capsys):

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
@@ -434,6 +435,32 @@ def test_the_strings_of_real_manuals_are_of_the_kind_they_mean(shared):
         if kinds and not (found and found[0].kind in kinds):
             wrong.append((printed, kinds, found))
     assert wrong == []
+
+
+def meant_numbers(meant):
+    """The numbers of the table's second column; a quotient only where it is a thread's."""
+    plain = re.sub(r"\(.*?\)|\bnot .*|=.*|\d+ times|strength \S+", " ", meant)
+    plain = re.sub(r"(?<=\d)\.\.(?=\.?\d)", " ", plain)
+    if "nothing" in plain:
+        return []
+    if "thread" not in plain:
+        plain = plain.replace("/", " / ")
+    return [abs(Fraction(number)) for number in re.findall(r"(?<![A-LN-Za-wyz\d])\d*\.?\d+(?:/\d+)?", plain)]
+
+
+@pytest.mark.real
+def test_the_strings_of_real_manuals_have_the_values_they_mean(shared):
+    rows = [line.split("\t") for line in (shared / "cases" / "quantity_strings.tsv").read_text().splitlines()[1:]]
+    wrong, count = [], 0
+    for printed, meant in rows:
+        found = find(printed)
+        given = [abs(float(value)) for one in found for value in (*one.values, *one.interval)]
+        for number in meant_numbers(meant):
+            count += 1
+            asked = float(number), float(number) / 60  # minutes of arc
+            if not any(one == pytest.approx(each) for one in given for each in asked):
+                wrong.append((printed, float(number), given))
+    assert (wrong, count) == ([], 129)
 
 
 @pytest.mark.real

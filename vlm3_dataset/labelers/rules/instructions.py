@@ -5,7 +5,7 @@ A question repeats the sentence without what the sentence gives, so nothing is s
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 
 from vlm3_dataset.labelers.rules.facts import GENERIC, PrintedQA
@@ -40,14 +40,25 @@ TYPES = {"torque": "torque", "pressure": "pressure", "volume": "volume", "temper
 
 def ask(sentences: Sequence[Sentence], outline: Outline) -> Iterator[PrintedQA]:
     """Yield the questions about a page's sentences."""
+    doubtful = {one for one in sentences if _is_under_one_of_two(one, sentences, outline)}
     for sentence in sentences:
-        heading = _heading(sentence, outline)
+        heading = None if sentence in doubtful else _heading(sentence, outline)
         if heading and is_whole(sentence):
             yield from _value(sentence.text, heading)
             yield from _tool(sentence.text, heading)
             yield from _job(sentence.text, heading)
-    yield from _steps(sentences, outline)
-    yield from _cautions(sentences, outline)
+    yield from _steps(sentences, outline, doubtful)
+    yield from _cautions(sentences, outline, doubtful)
+
+
+def _is_under_one_of_two(sentence: Sentence, sentences: Sequence[Sentence], outline: Outline) -> bool:
+    """Return whether the heading of a sentence prints its subheading twice: a question could not say which is meant."""
+    if not sentence.subheading:
+        return False
+    own = outline.above(sentence.line)
+    alike = (one for one in sentences if one.text.rstrip(":* ") == sentence.subheading)
+    above = [outline.above(one.line) for one in alike]
+    return sum(bool(own and one and one.named == own.named) for one in above) > 1
 
 
 def _heading(sentence: Sentence, outline: Outline) -> Heading | None:
@@ -129,7 +140,7 @@ def _job(text: str, heading: Heading) -> Iterator[PrintedQA]:
         yield PrintedQA(question, match["job"], text, "reference")
 
 
-def _steps(sentences: Iterable[Sentence], outline: Outline) -> Iterator[PrintedQA]:
+def _steps(sentences: Iterable[Sentence], outline: Outline, doubtful: Set[Sentence]) -> Iterator[PrintedQA]:
     """Yield questions for numbered steps, if a page numbers once and the step before or after is printed too."""
     steps: dict[int, list[list[Sentence]]] = defaultdict(list)
     before: Sentence | None = None
@@ -145,13 +156,15 @@ def _steps(sentences: Iterable[Sentence], outline: Outline) -> Iterator[PrintedQ
     for number, (parts,) in steps.items():
         text, heading = " ".join(part.text for part in parts), _heading(parts[0], outline)
         whole = all(map(is_whole, parts)) and len(text) <= LONGEST_ANSWER and not STATE.search(parts[0].text)
-        if not (heading and whole and {number - 1, number + 1} & steps.keys() and len(WORD.findall(text)) >= 2):
+        if parts[0] in doubtful or not (
+            heading and whole and {number - 1, number + 1} & steps.keys() and len(WORD.findall(text)) >= 2
+        ):
             continue
         if parts[0].subheading or heading.title:  # a page's number does not tell what the steps do
             yield PrintedQA(f"{heading.within}, what is step {number}?", text, f"{number}. {text}", "procedure")
 
 
-def _cautions(sentences: Iterable[Sentence], outline: Outline) -> Iterator[PrintedQA]:
+def _cautions(sentences: Iterable[Sentence], outline: Outline, doubtful: Set[Sentence]) -> Iterator[PrintedQA]:
     """Yield what stands behind `Caution!`, to the end of its block, where a heading has one caution.
 
     Where the work goes on in that block, nothing says where the caution ends; and a torque that opens one is of a part
@@ -167,7 +180,14 @@ def _cautions(sentences: Iterable[Sentence], outline: Outline) -> Iterator[Print
         one_block = len({(one.box, one.opened_by) for one in found}) == 1
         is_of_none = GENERIC.fullmatch(VALUE_SIGN.split(text)[0])
         work = is_of_none or any(INSTRUCTION.match(one.text) and not ADVICE.match(one.text) for one in found[1:])
-        if heading and one_block and not work and all(map(is_whole, found)) and len(text) <= LONGEST_ANSWER:
+        if (
+            heading
+            and found[0] not in doubtful
+            and one_block
+            and not work
+            and all(map(is_whole, found))
+            and len(text) <= LONGEST_ANSWER
+        ):
             word = found[0].opened_by.rstrip("!:").casefold()
             note = "important note" if word == "important" else word
             yield PrintedQA(

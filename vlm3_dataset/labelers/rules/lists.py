@@ -187,7 +187,8 @@ def _pin(names: Sequence[str], cells: Sequence[Segment], below: Sequence[Row], o
         return
     for name, cell in zip(names[1:], cells[1:], strict=True):
         goes_on = any(len(row) == 1 and row[0].box[0] < cell.box[2] and row[0].box[2] > cell.box[0] for row in below)
-        if is_clear(cell.text) and not goes_on:
+        is_number = "number" not in name or any(map(str.isdigit, cell.text))  # NOT SHOWN
+        if is_clear(cell.text) and is_number and not goes_on:
             of = f"{names[0].split()[0]} {pin.text}{_cars(cells[1:])}"
             question = f"{heading.within}, what is the {name} of {of}?"
             yield PrintedQA(question, cell.text, " ".join(one.text for one in cells), "wiring")

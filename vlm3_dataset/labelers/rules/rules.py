@@ -14,11 +14,11 @@ from vlm3_dataset.labelers.rules.label_lines import label_lines
 from vlm3_dataset.labelers.rules.outline import outline
 from vlm3_dataset.labelers.rules.prose import sentences, text_columns
 from vlm3_dataset.labelers.rules.titles import Heading
-from vlm3_dataset.labelers.rules.words import CAR
+from vlm3_dataset.labelers.rules.words import CAR, LONG_WORD, misread
 from vlm3_dataset.schema import QA, QUESTION_LENGTH, Page, Reading, Segment
 from vlm3_dataset.sources.pages.rows import rows
 
-VERSION = "rules-8"  # written as the prompt version; raise it when a question would come out differently
+VERSION = "rules-9"  # written as the prompt version; raise it when a question would come out differently
 
 MARKED = re.compile(r"[\"'(][A-Z][\"')]")  # "V" Intake valve, Distance (A): a drawing's letter, nothing to ask for
 
@@ -42,10 +42,12 @@ NOUNS = {
 
 def label(page: Page, reading: Reading) -> list[QA]:
     """Return the questions about one page; none where it prints nothing that can be read one way only."""
+    odd = misread(one.text for one in reading.segments) if reading.engine.startswith("rapidocr") else frozenset()
     return [
         QA(one.question, one.answer, one.evidence, one.question_type, "rules", None, VERSION)
         for one in unambiguous(_questions(page, reading))
         if len(one.question) in QUESTION_LENGTH
+        and odd.isdisjoint(LONG_WORD.findall(f"{one.question} {one.answer}".casefold()))
     ]
 
 

@@ -1,6 +1,8 @@
 """Judge printed words: whether they are a label, an instruction, a value, half a sentence. Pure."""
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 
 from vlm3_dataset.quantities import Quantity, find
 from vlm3_dataset.schema import Segment
@@ -25,7 +27,10 @@ MOST_LABEL_WORDS = 9
 MOST_ENTRY_WORDS = 16  # `33 mm, interchangeable with ...`
 UNCLEAR = re.compile(
     r"[a-z][A-Z]|\b[A-Z]I[a-z]|[b-df-hj-kmnp-qs-tv-xz]l[b-df-hj-kmnp-tv-xz]|rl[bcfghjkmnp-rtv-xz]|ll[dt]|tlon|[^\W\d_]{2}[01][^\W\d_]|[a-z]/[a-z]\b|[|~\[\]{}<>_\\]"
+    r"|\S  \S"  # a sign between two words
 )
+LONG_WORD = re.compile(r"[a-z]{4,}")
+LIKE_LETTERS = str.maketrans("mich", "nleb")  # m is read as n, i as l, c as e, h as b, and the other way
 UNCERTAIN = re.compile(r"(?<![\d.,])0\d|\d {1,3}\d|\d ?[CF]\b|\d{5}|\d[a-z]\b")
 MOST_PLAIN_WORDS = 4  # without a number; the next word is that of a sentence
 
@@ -102,6 +107,16 @@ def is_entry(text: str) -> bool:
 def is_clear(text: str) -> bool:
     """Return False where OCR left letters that are no word: a capital or a digit inside of one (`AIl`, `swi1ch`)."""
     return not UNCLEAR.search(text)
+
+
+def misread(texts: Iterable[str]) -> frozenset[str]:
+    """Return the words that OCR may have misread: a page prints one that looks like it more often (`sten`, `stem`)."""
+    counts = Counter(word for text in texts for word in LONG_WORD.findall(text.casefold()))
+    most = Counter[str]()
+    for word, count in counts.items():
+        shape = word.translate(LIKE_LETTERS)
+        most[shape] = max(most[shape], count)
+    return frozenset(word for word, count in counts.items() if count < most[word.translate(LIKE_LETTERS)])
 
 
 def is_certain(text: str) -> bool:

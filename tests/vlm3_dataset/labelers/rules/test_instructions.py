@@ -1,5 +1,7 @@
 """Running text is asked for what it gives, in its own words, and not where it needs others to be understood."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.vlm3_dataset.sheet import column, reading
@@ -101,3 +103,26 @@ def test_no_question_is_longer_than_the_filter_lets_through(headings, is_asked):
     place = ["at the rear of the oil sump and there"] * 3
     found = asked(*headings, "Hold the cover with Special Tool 11 9 990", *place, "while turning the nut.")
     assert ("11 9 990" in found.values()) == is_asked
+
+
+@pytest.mark.parametrize(
+    ("heading", "questions"),
+    [
+        ("Bench Test:", []),
+        ("Road Test:", ['under "Road Test", which job is referred to for "Check the plug for dirt"?']),
+    ],
+)
+def test_a_subheading_that_a_job_has_twice_tells_nothing_apart(heading, questions):
+    blocks = ["Bench Test:", "Turn the lever.", "", heading, "Check the plug for dirt - see 11 99 010."]
+    assert list(asked(*blocks)) == questions
+
+
+@pytest.mark.parametrize(("engine", "count"), [("rapidocr 3.10.0", 0), ("text layer", 1)])
+def test_a_word_that_looks_like_a_more_frequent_one_is_misread(engine, count):
+    lines = ["Clean the stem.", "Hold the stem.", "Grease the sten with Special Tool 11 9 990 by hand."]
+    printed = replace(reading(JOB, column(40, 80, *lines)), engine=engine)
+    assert sum("sten" in qa.question for qa in rules.label(PAGE, printed)) == count
+
+
+def test_a_sign_that_was_not_read_leaves_a_gap():
+    assert asked("Place Special Tool 11 9 990 in the stand  pull out the seal!") == {}

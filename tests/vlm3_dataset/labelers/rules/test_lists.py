@@ -105,3 +105,16 @@ def test_the_further_line_of_a_cell_is_not_cut_off():
     found = asked(PINS, row(146, {600: "and its relay"}))
     assert f"{WITHIN}what is the circuit of pin 7?" not in found
     assert found[f"{WITHIN}what is the wire color of pin 7?"] == "BK/YL"
+
+
+def test_a_number_is_asked_for_only_where_there_is_one():
+    table = [
+        *row(80, {40: "Splice", 200: "Harness", 400: "Page Number"}),
+        *row(110, {40: "S901", 200: "LAMPS", 400: "9990-2"}),
+        *row(140, {40: "S902", 200: "FAN", 400: "NOT DRAWN"}),
+    ]
+    assert asked(table) == {
+        f"{WITHIN}what is the harness of splice S901?": "LAMPS",
+        f"{WITHIN}what is the page number of splice S901?": "9990-2",
+        f"{WITHIN}what is the harness of splice S902?": "FAN",
+    }
