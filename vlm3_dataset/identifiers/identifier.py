@@ -25,7 +25,7 @@ _ANSWERED_BY: dict[Kind, frozenset[Kind]] = {
     "figure": _ANY_CALLOUT | {"page", "part"},
     "page": _ANY_PLACE,
     "group": _ANY_PLACE | {"job"},
-    "wire": _ANY_CONTACT | {"wire size", "colour", "connector", "component"},
+    "wire": frozenset({"terminal", "wire size", "colour", "connector", "component"}),
     "relay": frozenset({"component"}),
     "cylinder": frozenset({"ordinal"}),
     "gear": frozenset({"ordinal"}),

@@ -74,7 +74,7 @@ _ASKING = (
 _MEASURES = "ratio|rating|value|voltage|current|torque|pressure|temperature|speed|size|length|width|colour|color"
 _FOLLOWS = (
     "is|are|was|were|has|have|had|do|does|did|must|should|can|may|will|would|goes|of|for|to|on|in|at|with|by|from|and|or"
-    rf"|that|covers|(?!speed)\w+ed|(?!(?:{_PARTS}|{_MEASURES})s)\w+[^s\W]s"
+    rf"|between|leading|that|covers|(?!speed)\w+ed|(?!(?:{_PARTS}|{_MEASURES})s)\w+[^s\W]s"
 )
 _NUMBER_ASKED = re.compile(rf"{_ASKING}(?P<noun>{'|'.join(_WORDS.values())})(?!\w)(?!(?<=type)[ ]of)", re.IGNORECASE)
 _NAME_ASKED = re.compile(

@@ -38,6 +38,8 @@ from vlm3_dataset.quantities import find
 from vlm3_dataset.schema import QA, Dropped, Grounding
 
 UNQUOTED = 0.2  # share of a sentence's words that an answer which quotes it may leave out
+FEWEST_ELSEWHERE = 2  # words of a question of which a passage has but a name; one may be a drawing's title
+_WIRED = frozenset({"connector", "splice", "ground", "terminal", "pin", "relay", "fuse"})
 _WORD = re.compile(r"[a-z]{3,}")
 _EITHER = re.compile(r"[0-9]\S* or \S*[0-9]")
 _MAKERS = words("Getrag ZF")  # a page need not say whose gearbox a 240 is, unless it names another maker's
@@ -212,11 +214,19 @@ def _has_sides(answer: Statement, passage: Passage) -> bool:
 
 
 def _is_in_place(question: Statement, names: list[Identifier], passage: Passage, page: PrintedPage) -> bool:
-    """Return whether a passage has some of a question itself, or if its heading alone has, all that the page prints."""
-    if names or question.quantities or question.words & passage.words:
+    """Return whether a passage has some of a question itself, or if its heading alone has, all that the page prints.
+
+    Many wires lead to one connector: where it has but that name of a question, its words must not stand elsewhere.
+    """
+    if question.words & passage.words:
         return True
     printed = (one.words for one in page.passages if not one.is_part_of_row)
-    return question.words.intersection(frozenset().union(*printed)) <= passage.words_with_heading
+    asked = question.words.intersection(frozenset().union(*printed))
+    if question.quantities or (names and not any(one.kind in _WIRED for one in names)):
+        return True
+    if names:
+        return len(asked - passage.words_in_context) < FEWEST_ELSEWHERE
+    return asked <= passage.words_with_heading
 
 
 def _in_order(numbers: list[str], text: str) -> bool:

@@ -77,10 +77,21 @@ def is_told_elsewhere(question: Statement, passage: Passage, others: list[Passag
     """
     own, told = question.words & passage.words_in_context, question.words & passage.words_with_heading
     return bool(own) and any(
-        (own < words or (other.is_sentence and own <= words and told < words)) and _is_apart(other, passage)
+        (
+            own < words
+            or (other.is_sentence and own <= words and told < words)
+            or _is_closer(told, words, other, passage)
+        )
+        and _is_apart(other, passage)
         for other in others
         if (words := question.words & other.words)
     )
+
+
+def _is_closer(told: frozenset[str], words: frozenset[str], other: Passage, passage: Passage) -> bool:
+    """Return whether another row of the same table has all that this one has of a question, and more."""
+    are_rows = not (other.is_sentence or passage.is_sentence) and min(len(other.pieces), len(passage.pieces)) > 1
+    return are_rows and bool(told) and other.page_head == passage.page_head and told < words
 
 
 def _is_apart(other: Passage, passage: Passage) -> bool:

@@ -222,7 +222,7 @@ def kinds_printed(printed: Figures, text: str, name: Identifier, heading: str = 
     """
     alike = [other for other in printed.identifiers if same_name(name, other)]
     if alike:
-        are_tools = any(_TOOL.search(f"{heading} {text[: other.start]}") for other in alike)
+        are_tools = len(name.value) > 2 and any(_TOOL.search(f"{heading} {text[: other.start]}") for other in alike)
         return {other.kind for other in alike} | ({"tool"} if are_tools else set())
     if name.value.isdigit() and (name.kind in _BARE or name.kind == "type"):
         bare = [str(value) for one in printed.counts for value in one.values]  # also "between 1 and 4"

@@ -29,6 +29,18 @@ Pull all seals off the hub.
 
 Three seals must be pulled off.
 
+Look for cracks after boring to 0.06 mm.
+
+Lever: adjust play of 3 mm with the eccentric.
+
+Lift the chain with Special Tool 31 4 250 (1).
+
+Up to 25 bar the meter is joined to the bleed screw.
+
+Test the pump - see 31 45 010.
+
+All the rods where they go through bushes are smoothed so that seals last.
+
 The wheel is held by five nuts with M12 threads.
 
 The stop is set to 7 mm.
@@ -57,6 +69,13 @@ TABLE = """31 - 8 Axle | Type | Screw | Measure | Unit
         ("At what temperature is the barrel rebored?", ["80 °C"], ["0.06 mm"]),
         ("What does the valve do with the pressure?", ["It is kept"], []),
         ("How many seals are pulled off the hub?", [], ["Three"]),  # or all of them
+        ("What should you look for after boring?", ["Cracks"], ["0.06 mm"]),
+        ("How is the barrel rebored?", [], ["80 °C", "0.06 mm"]),
+        ("How much play has the lever?", ["3 mm"], ["With the eccentric", "The eccentric"]),
+        ("With which special tool is the chain lifted?", ["Special Tool 31 4 250 (1)"], ["(1)"]),
+        ("Where is the meter joined?", ["To the bleed screw"], ["Up to 25 bar"]),
+        ("What is the number of the job that tests the pump?", ["31 45 010"], ["Test the pump"]),
+        ("Why are the rods smoothed?", ["So that seals last"], ["All the rods where they go through bushes"]),
         ("How many nuts hold the wheel?", ["Five nuts"], ["M12", "Nuts with M12 threads", "The nuts"]),
         ("Where are the ratings?", [], ["See ratings", "They are found under ratings"]),
     ],
@@ -64,6 +83,36 @@ TABLE = """31 - 8 Axle | Type | Screw | Measure | Unit
 def test_what_is_not_asked_for_verifies_nothing(question, right, wrong):
     assert {answer: verdict(WORK, question, answer) for answer in right} == dict.fromkeys(right, "verified")
     assert [answer for answer in wrong if verdict(WORK, question, answer) == "verified"] == []
+
+
+FAULTS = """Fault | Cause | Cure
+Winch drags | a) Rope worn | a) Renew drum 31 21 000
+            | b) Pawl rusted on wheel | b) Clean wheel with cloth
+"""
+WIRED = """Lamps
+From the fuses
+To the ground
+Tail lamp | C411 | .75 GN/WT
+.5 RD/BK | Fog lamp switch
+"""
+
+
+@pytest.mark.parametrize(
+    ("page", "question", "right", "wrong"),
+    [
+        (
+            FAULTS,
+            "The winch drags because the pawl is rusted on the wheel. What is the cure?",
+            [],
+            ["Renew drum 31 21 000"],
+        ),
+        (WIRED, "Which wire leads from C411 to the fog lamp switch?", [], [".75 GN/WT"]),
+        (WIRED, "Which wire leads to the fog lamp switch?", [".5 RD/BK"], [".75 GN/WT", "Pin 5"]),
+    ],
+)
+def test_another_row_that_has_more_of_a_question_is_meant(page, question, right, wrong):
+    assert {answer: verdict(page, question, answer) for answer in right} == dict.fromkeys(right, "verified")
+    assert [answer for answer in wrong if verdict(page, question, answer) == "verified"] == []
 
 
 @pytest.mark.parametrize(
