@@ -9,12 +9,13 @@ from dataclasses import replace
 
 from vlm3_dataset.filters import rules
 from vlm3_dataset.filters.claims.contradictions import contradicted
+from vlm3_dataset.filters.claims.instructions import instructed
+from vlm3_dataset.filters.claims.outcomes import overstated
 from vlm3_dataset.filters.claims.parts import is_of_another_part, parts
 from vlm3_dataset.filters.claims.phrases import (
     HEARD,
     HEARSAY,
     HEDGED,
-    INJECTED,
     POINTS,
     TAKEN_OUT,
     TIMED_YEAR,
@@ -58,7 +59,6 @@ CONDITION = re.compile(
 CONDITIONAL = re.compile(r"(?i)(?<!idea )(?<!know )(?<!sure )\b(?:if|when|unless|provided) ([^.;,!?\n]+)")
 # Begins what is the author's own, whatever he was told before.
 OWN = re.compile(r"(?i)(?:(?:and|but) )?(?:mine|my|i)\b")
-SAYS_THIS = re.compile(r"(?i)\b(?:say|write|repeat|use|tell them) (?:this|that|it|so)\b")
 NO_PAGE = PrintedPage(Reading("posts", ()))  # the empty page that rules of a page get where there are posts
 
 
@@ -81,23 +81,6 @@ def people(qa: QA, thread: Thread) -> str | None:
     if TAKEN_OUT.search(text):
         return "a detail of a person was taken out of it"
     return "a name or a personal detail is left in it" if scrub(text, pseudonyms(thread.people)) != text else None
-
-
-def injected(qa: QA, thread: Thread) -> str | None:
-    """Refuse instructions to the labeler that a post contains and the answer has taken up."""
-    texts = (qa.question, qa.answer, *(claim.statement for claim in qa.claims), *(claim.quote for claim in qa.claims))
-    posts = {post.number: post.text for post in thread.posts}
-    known = told(f"{qa.question} {thread.title}")
-    taken_up = (told(claim.statement) - known & _instructed(posts.get(claim.post, "")) for claim in qa.claims)
-    return "an instruction to whoever reads, or a link" if any(map(INJECTED.search, texts)) or any(taken_up) else None
-
-
-def _instructed(text: str) -> frozenset[str]:
-    """Return the words that a post wants whoever reads to write: of the instruction, and of what "this" in it means."""
-    sentences = BOUNDARY.split(text)
-    found = [at for at, one in enumerate(sentences) if INJECTED.search(one)]
-    meant = [at - 1 for at in found if at and SAYS_THIS.search(sentences[at])]
-    return told(" ".join(sentences[at] for at in (*found, *meant)))
 
 
 def quotes(qa: QA, thread: Thread) -> str | None:
@@ -146,6 +129,15 @@ def covered(qa: QA, thread: Thread) -> str | None:
         wanted = told(part) - given
         if len(wanted) > FEW and len(wanted & claimed) < COVERED * len(wanted):
             return "a sentence of the answer has no claim"
+    return None
+
+
+def outcome(qa: QA, _: Thread) -> str | None:
+    """Require that no sentence of a statement or the answer makes more of what was done than the quotes say."""
+    for text, claims in (*by_statement(qa), (qa.answer, qa.claims)):
+        quoted = "\n".join(claim.quote for claim in claims)
+        if reason := next((reason for one in BOUNDARY.split(text) if (reason := overstated(one, quoted))), None):
+            return reason
     return None
 
 
@@ -208,9 +200,9 @@ def dated(qa: QA, thread: Thread) -> str | None:
     return None
 
 
-AS_WRITTEN: tuple[Check, ...] = (form, deictic, people, injected, quotes)
+AS_WRITTEN: tuple[Check, ...] = (form, deictic, people, instructed, quotes)
 WRITTEN_OUT: tuple[Check, ...] = (
-    figures, names, parts, part, carried, turned_round, covered, conditioned, hearsay, dated, contradicted,
+    figures, names, parts, part, carried, turned_round, outcome, covered, conditioned, hearsay, dated, contradicted,
 )  # fmt: skip
 
 

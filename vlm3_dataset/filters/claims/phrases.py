@@ -14,20 +14,6 @@ TAKEN_OUT = re.compile(
     r"\[(?:name|mail|telephone|address|place|handle|profile|account|number|number plate|chassis number|birthday"
     r"|network address)\]"
 )
-INJECTED = re.compile(
-    r"(?i)\b(?:ignore|disregard|forget|override)\b.{0,30}\b(?:instructions?|prompts?|rules|above|previous|everything)\b"
-    r"|\bsystem (?:prompt|message)\b|\bas an? (?:ai|language model|assistant)\b|\b(?:ai|llm|language model"
-    r"|assistant|chatbot)s?\b.{0,20}\b(?:must|should|please|say|write|answer|output|read\w*)\b"
-    r"|\byou are (?:now )?(?:an? )?(?:ai|assistant|chatbot|dan)\b|\b(?:write|say|answer|output|include|add"
-    r"|respond|reply)\b.{0,30}\b(?:every|each|all|your|the) (?:answers?|pairs?|questions?|responses?|outputs?)\b"
-    r"|\b(?:in|to|into|with) (?:every|each|all|any of your) (?:answers?|repl(?:y|ies)|responses?)\b"
-    r"|\b(?:note|prompt|message|attention) (?:to|for) (?:all )?(?:ai|llm|bot|model|assistant|summari[sz]er)s?\b"
-    r"|\b(?:text|chat|ai|language) models?\b|\bllms?\b|\b(?:rewrite|change|end|start) (?:your|every|each) (?:reply"
-    r"|answer"
-    r"|response|summar\w+|output)|\bwhenever (?:you are )?asked\b|\b(?:ai|language) (?:systems?|models?|tools?"
-    r"|readers?|summari[sz]ers?)\b"
-    r"|<\|?/?\w+\|?>|https?://|www\.|\bnew instructions?\b|\bset (?:standing|confidence)\b"
-)
 OTHERS = (
     r"(?:someone|somebody|people|they|others|some|few|word is|rumou?r\w*"
     r"|(?:friend|guy|bloke|chap|fella|buddy|mechanic|mate|man|foreman|tester|dealer|colleague|shop|tuner|specialist"
@@ -37,18 +23,27 @@ SAYS = (
     r"(?: (?:at|in|on|from|with|who|of|over)(?: [\w'’-]+){1,5}?)? ?(?:says?|said|told|claims?|claimed|swears?|swore"
     r"|reckons?|reckoned|reports?|reported|has it|mentioned|wrote|posted)"
 )
+# What an ear hears in a car; who has heard anything else was told it.
+SOUND = r"nois\w*|knock\w*|rattl\w*|tick\w*|click\w*|clunk\w*|squeal\w*|whin\w*|hiss\w*|bang\w*|pops?|sounds?"
+NO_SOUND = rf"(?!(?:(?:an?|the|some|no|my|it) )?(?:[\w-]+ )?(?:{SOUND})\b)"
 HEARSAY = re.compile(
-    r"(?i)\b(?:(?:i|we)(?:'ve| have)? (?:also |once )?(?:heard|read|was told|been told|were told|seen it (?:said"
-    rf"|written))|(?:been|was|were) told|{OTHERS}{SAYS}"
+    rf"(?i)(?:^|[.!?;,\n(]\s*)heard {NO_SOUND}(?:(?:the|my|your|these|those|they|it|you|people|on|at|in|about|of)\b"
+    r"|(?-i:[A-Z\d]))"
+    rf"|\b(?:(?:i|we)(?:'ve| have)? (?:also |once )?(?:heard {NO_SOUND}|read|was told|been told|were told"
+    rf"|seen it (?:said|written))|(?:been|was|were) told|{OTHERS}{SAYS}"
     r"|supposedly|apparently|allegedly|rumou?r\w*|hearsay|legend has it|so (?:i'm|i am) told"
     r"|from what i(?:'ve)? (?:heard|read|gather\w*)|heard (?:it )?(?:that|from|somewhere)|read (?:it )?(?:somewhere"
     r"|on (?:the|a|another) \w+|in (?:an?|the) (?:book|magazine|article|thread))|do(?:n'?t| not) quote me|only heard"
-    r"|reportedly|(?:he|she|so) sa(?:id|ys?)|word (?:is|on the street)|said to be)\b"
+    r"|supposed to (?:be|have|take|fit|hold|weigh|give|make)|reportedly|(?:he|she|so) sa(?:id|ys?)|said to be"
+    r"|word (?:is|on the street))\b"
 )
 UNSURE = re.compile(
     r"(?i)\b(?:i (?:think|guess|believe|suspect|assume)|probably|maybe(?! (?:an? )?(?:\d|half))|perhaps|might"
-    r"|not sure|iirc"
-    r"|if i (?:recall|remember)|could be|no idea|i(?:'d| would) (?:guess|say)"
+    r"|(?:not|n'?t|never) (?:(?:\d+ ?%|[a-z]+ly|too|so|quite|at all|a hundred percent) )?(?:sure|certain|positive)|iirc"
+    r"|(?:if|as far as) i (?:recall|remember)|(?:from|if) memory|could be|no idea|i(?:'d| would) (?:guess|say)"
+    r"|(?:never|n'?t|not) (?:actually |yet )?(?:checked|tried|tested|measured|verified|confirmed)"
+    r"(?: (?:it|that|this|them|any|myself))*(?= ?(?:[.,;!?)\n]|$))|(?:but|please|better|do)"
+    r" (?:double[- ]?)?check (?:it|that|this)"
     r"|can(?:no|')?t prove|(?:no|not an) expert)\b"
 )
 # How an answer says that somebody only heard it, and that somebody was not sure.
@@ -57,7 +52,8 @@ ATTRIBUTED = (
     r"|apparently|second[- ]hand|unconfirmed|not confirmed|opinion|recall\w*|(?:has|have|had) read|wrote|written"
     rf"|(?:{OTHERS}|book|manual|list|label|bag|plate){SAYS}"
     r"|in (?:the|a|an|his|their) (?:\w+ )?(?:book|manual|handbook|magazine|article|head)"
-    r"|suspect\w*|guess\w*|believ\w*|thinks?|thought|not sure|unsure"
+    r"|suspect\w*|guess\w*|believ\w*|thinks?|thought|(?:not|n'?t) (?:\w+ )?(?:sure|certain)|unsure|from memory"
+    r"|(?:not|never|n'?t|without) (?:having )?(?:checked|tried|tested|measured|verified)|unverified"
 )
 HEARD = re.compile(rf"(?i)\b(?:{ATTRIBUTED})\b")
 HEDGED = re.compile(rf"(?i)\b(?:{ATTRIBUTED}|may|might|maybe|perhaps|possibly|probably|likely|could)\b")
@@ -94,7 +90,8 @@ CORRECTS = re.compile(
 # What another owner tried did nothing.
 IN_VAIN = re.compile(
     r"(?i)\b(?:(?:made|makes|no|zero) (?:\w+ )?(?:no |zero )?(?:difference|change|effect|improvement)"
-    r"|did(?:n'?t| not) (?:help|fix|work|change|cure|solve|do (?:anything|a thing))|(?:had|has) no effect"
+    r"|did(?:n'?t| not) (?:help|fix|work|change|cure|solve|do (?:anything|a thing))|(?:had|has) no effect|to no avail"
+    r"|without (?:success|effect|result|any (?:change|difference))"
     r"|(?:no|wasn'?t any) (?:better|different)|(?:just|still) (?:as bad|the same)"
     r"|no [\w ]{1,20}\bhere|same [\w -]{1,30}\b(?:no|without|never)|mine (?:hated|never|wasn'?t|isn'?t|doesn'?t"
     r"|didn'?t))\b"

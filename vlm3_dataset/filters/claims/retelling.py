@@ -56,6 +56,7 @@ ALIKE_WORDS = """
     cylinder cyl|leave leaving left|rub rubs rubbed rubbing|care careful carefully|aluminium alu alloy
 """
 DIGIT = re.compile(r"\d")
+DOUBLED = re.compile(r"(?<=[a-z][aeiou]([bdgmnprt]))\1(?:ed|ing)\Z")  # gapped and gap, shimming and shim
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 BECAUSE = r"(?:caused|brought (?:about|on)) by|due to|owing to|because of|thanks to"
 CLAUSE = re.compile(
@@ -91,12 +92,19 @@ FEWEST = 2  # words of a clause that say something of their own
 @lru_cache(4096)  # each clause of a thread is compared with each of a pair
 def told(text: str) -> frozenset[str]:
     """Return the words of a text that carry what it says, those that mean one thing as one."""
-    stems = {stem(word) for word in WORD.findall(text.casefold()) if word not in EMPTY and not DIGIT.search(word)}
+    stems = {
+        stem(DOUBLED.sub("", word))
+        for word in WORD.findall(text.casefold())
+        if word not in EMPTY and not DIGIT.search(word)
+    }
     return frozenset(SAME.get(one, one) for one in stems - FRAME)
 
 
 FRAME = frozenset(map(stem, FRAME_WORDS.split()))
-_GROUPS = [frozenset(map(stem, line.split())) for line in ALIKE_WORDS.replace("\n", "|").split("|")]
+_GROUPS = [
+    frozenset(stem(DOUBLED.sub("", word)) for word in line.split())
+    for line in ALIKE_WORDS.replace("\n", "|").split("|")
+]
 SAME = {word: min(group) for group in _GROUPS if group for word in group}
 SIDES = frozenset(map(stem, SIDE_WORDS))
 
@@ -140,11 +148,11 @@ class Retold:
     @property
     def added(self) -> frozenset[str]:
         """The words and numbers that the statement has here and its quote has not."""
-        return _words(self.told) - _words(self.quoted)
+        return words(self.told) - words(self.quoted)
 
     @property
     def left_out(self) -> frozenset[str]:
-        return _words(self.quoted) - _words(self.told)
+        return words(self.quoted) - words(self.told)
 
 
 def retold(statement: str, quote: str) -> list[Retold]:
@@ -162,7 +170,7 @@ def retold(statement: str, quote: str) -> list[Retold]:
 
 def _likeness(one: str, other: str) -> float:
     """Return the share of words that two clauses have in common, whatever side they are said of."""
-    said, quoted = (_words(clause) - SIDES for clause in (one, other))
+    said, quoted = (words(clause) - SIDES for clause in (one, other))
     return len(said & quoted) / max(1, len(said | quoted))
 
 
@@ -188,5 +196,6 @@ def has_another_bound(one: Retold) -> bool:
     return (least == [True, False] and most == [False, True]) or (least == [False, True] and most == [True, False])
 
 
-def _words(clause: str) -> frozenset[str]:
+def words(clause: str) -> frozenset[str]:
+    """Return the words and the numbers of a clause."""
     return told(clause) | frozenset(NUMBER.findall(clause))

@@ -18,7 +18,9 @@ from vlm3_dataset.filters.claims.retelling import (
     is_reordered,
     retold,
     told,
+    words,
 )
+from vlm3_dataset.filters.claims.succession import is_exchanged
 from vlm3_dataset.filters.confidence.subjects import beside
 from vlm3_dataset.language.sides import conflicts
 from vlm3_dataset.language.stems import stems
@@ -31,11 +33,12 @@ from vlm3_dataset.sources.threads.worth import BOUNDARY
 OPPOSED = (
     *(frozenset(words) for words in OPPOSITES if "with" not in words),
     *map(frozenset, ({"first", "last"}, {"connected", "off"}, {"plugged", "unplugged"})),
+    *(frozenset({"dry", wet}) for wet in ("wet", "oiled", "oily", "greased", "lubed", "lubricated")),
 )
 WORD = re.compile(r"[a-z0-9]+")
 CLAUSE = re.compile(
-    r"[.!?;:,\n]\s|(?<!\bis)(?<!\bwas)(?<!\bare)(?<!\bwere)(?<!\bdo)(?<!\bdid)\s(?=not (?:the|an?)\b)|\s(?=never\b)"
-    r"|\b(?:but|and|because|so|then)\b",
+    r"[.!?;:,\n]\s|(?<!\bis)(?<!\bwas)(?<!\bare)(?<!\bwere)(?<!\bdo)(?<!\bdid)\s"
+    r"(?=not (?:the|an?|at|on|in|for|to|with|from|\d)\b)|\s(?=never\b)|\b(?:but|and|because|so|then)\b",
     re.IGNORECASE,
 )
 DENIES = re.compile(
@@ -55,6 +58,7 @@ STEP = re.compile(r"(?i)(?:^|\s)\d{1,2}[.)]\s|\b(?:then|next|after that|finally)
 TELLER = re.compile(r"(?i)\ba (?:second|third|fourth) (?=owner|one|found|had|has|did|says|used|put|gives?|took|runs?)")
 Labelled = tuple[Quantity, frozenset[str]]  # a value, and the words of what it is said of
 BOUND, ORDER = "a bound of a quote is turned round", "steps are in another order than in the quote"
+PLACES = "two things of a quote have changed their places"
 FEW = 2  # words that a denial is about, where its clause says nothing else
 SHARED = 0.6  # of a clause's words that another has to have, for the two to say or deny one thing
 
@@ -98,6 +102,8 @@ def turned(statement: str, quote: str, context: str) -> str | None:
             return "a clause of a quote says the opposite side"
         if has_another_bound(one):
             return BOUND
+    if is_exchanged(statement, quote):
+        return PLACES
     if is_cause_for_cure(statement, quote):
         return "what cured it is told as its cause"
     if exchanges(statement, quote):
@@ -186,6 +192,8 @@ def _opposes(statement: str, quote: str, context: str) -> bool:
 def _loses_denial(statement: str, quote: str) -> bool:
     """Return whether a clause of a statement denies what its quote does not, or the other way."""
     parts = CLAUSE.split(quote)
+    if len(parts) == 1 and denies(quote) and _affirms(statement) and not _says(statement):
+        return True  # "Never had this on mine" says nothing but its denial
     said = {piece: _says(piece) for piece in (*parts, *BOUNDARY.split(quote))}
     return any(_is_denied_otherwise(clause, parts, said) for clause in CLAUSE.split(statement))
 
@@ -195,11 +203,11 @@ def _is_denied_otherwise(clause: str, parts: list[str], said: dict[str, frozense
 
     `said` has the words of the quote's clauses and sentences, of which `parts` are the clauses.
     """
-    words = _says(clause)
-    most = max(len(words & each) for each in said.values())
-    near = [piece for piece, each in said.items() if len(words & each) == most]
+    own = _says(clause)
+    most = max(len(own & each) for each in said.values())
+    near = [piece for piece, each in said.items() if len(own & each) == most]
     fewest = min((len(said[piece]) for piece in near if piece in parts), default=None)
-    if not most or fewest is None or most < SHARED * max(len(words), fewest):
+    if not most or fewest is None or most < SHARED * max(len(own), fewest):
         return False
     return not any(
         denies(piece) == denies(clause) or _means_denial(clause) != _means_denial(piece)
@@ -222,13 +230,14 @@ def _drops_denial(statement: str, quote: str) -> bool:
 
 def _takes_up_denied(statement: str, quote: str) -> bool:
     """Return whether a statement says of one thing what a few words of its quote deny: "soap, not grease"."""
-    pieces, told_as_true = CLAUSE.split(quote), [told(clause) for clause in CLAUSE.split(statement) if _affirms(clause)]
+    pieces = CLAUSE.split(quote)
+    told_as_true = [words(clause) for clause in CLAUSE.split(statement) if _affirms(clause)]
     for piece in pieces:
-        words = _says(piece)
-        if not denies(piece) or MEANS_DENIAL.search(piece) or not 0 < len(words) <= FEW:
+        denied = words(DENIES.sub("", piece))
+        if not denies(piece) or MEANS_DENIAL.search(piece) or not 0 < len(denied) <= FEW:
             continue
-        is_said_too = any(words <= told(other) for other in pieces if not denies(other))
-        if not is_said_too and any(words <= clause for clause in told_as_true):
+        is_said_too = any(denied <= words(other) for other in pieces if not denies(other))
+        if not is_said_too and any(denied <= clause for clause in told_as_true):
             return True
     return False
 
