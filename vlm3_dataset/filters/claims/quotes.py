@@ -25,7 +25,8 @@ SHORT_FORMS = tuple(
     for short, full in (
         ("lhs?|l/h", "left"), ("rhs?|r/h", "right"), ("w/o(?:ut)?", "without"), (r"w/(?= ?\w)", "with "), ("&", "and"),
         (r"incl\.?", "including"), (r"esp\.?", "especially"), ("b/?c", "because"), ("b4", "before"), ("wks", "weeks"),
-        ("yrs", "years"), ("hrs", "hours"), ("mths", "months"), ("cant", "can't"), ("wont", "won't"),
+        (r"(?<=\d )in(?= (?:of|long|thick|wide|deep|high|apart|too)\b)", "inches"), ("yrs", "years"), ("hrs", "hours"),
+        ("mths", "months"), ("cant", "can't"), ("wont", "won't"),
         ("(do|does|did|is|are|was|were|has|have|had|would|could|should|must|need)nt", r"\1n't"),
     )
 )  # fmt: skip

@@ -8,13 +8,40 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+from tests.vlm3_dataset.filters.confidence.test_confidence import manual_of
 from vlm3_dataset.filters.claims import claims
+from vlm3_dataset.filters.confidence import confidence
 from vlm3_dataset.language.stems import stems
-from vlm3_dataset.schema import QA, Claim, Post, Thread
+from vlm3_dataset.schema import QA, Claim, Dropped, Post, Thread
 
 PEOPLE = ("nightshift", "oldshim", "gaslight", "Tom Becker")
 
 GOOD = json.loads(Path(__file__).with_suffix(".json").read_text())
+
+# What the manual has, and what an owner says instead.
+MANUAL = {
+    "Valve shims, steps": ("0.05 mm", "The valve shims come in steps of 0.10 mm."),
+    "Spark plugs, dry": ("25 Nm", "I put the spark plugs in dry with 40 Nm."),
+    "Valve cover nuts": ("9 Nm", "The valve cover nuts get 15 Nm."),
+    "Gearbox oil quantity": ("1.25 litres", "The gearbox takes 1.8 litres of oil."),
+    "Valve clearance, cold, inlet": ("0.26-0.30 mm", "I set the valve clearance, cold, inlet, to 0.40 mm."),
+    "Differential backlash": ("0.09 mm", "The backlash of the differential is 0.15 mm."),
+    "Caliper to strut, front": ("123 Nm", "The caliper goes to the front strut with 90 Nm."),
+    "Coolant pump bolts": ("22 Nm", "Do the coolant pump bolts up with 35 Nm."),
+    "Fuel pressure": ("3.0 bar", "The fuel pressure is 2.2 bar on all of them."),
+    "Chain tensioner plug": ("40 Nm", "Chain tensioner plug: 60 Nm."),
+    "Engine mount to bracket": ("45 Nm", "Engine mount to bracket: 70 Nm."),
+    "Fuel tank capacity": ("62 litres", "The fuel tank holds 55 litres."),
+}
+FACTS = manual_of({label: value for label, (value, _) in MANUAL.items()})
+
+
+def dropped(qa, thread):
+    """Return why a pair does not stay: the posts do not carry it, or the manual has another value."""
+    if reason := claims.refuse(qa, thread):
+        return reason
+    weighed = confidence.weigh(qa, thread, FACTS)
+    return weighed.reason if isinstance(weighed, Dropped) else None
 
 
 def good(number):
@@ -102,7 +129,7 @@ def _hearsay(qa, thread):
 
 
 def _date(qa, thread):
-    lost = re.sub(r" ?\b[Ii]n (?:2010|2013)\b ?", "", qa.answer)
+    lost = re.sub(r" ?\b(?:[Ii]n|as of) (?:[A-Z][a-z]+ )?20\d\d\b,? ?", " ", qa.answer).strip()
     return None if lost == qa.answer else (replace(qa, answer=lost), thread)
 
 
@@ -129,6 +156,18 @@ def _telephone(qa, thread):
     return replace(qa, answer=f"{qa.answer} Call 0171 2345678 for one."), thread
 
 
+def _against_manual(_, thread):
+    """What an owner really says, word for word, of which the manual has another value."""
+    if thread.thread_id >= len(MANUAL):
+        return None
+    label, (_, said) = [*MANUAL.items()][thread.thread_id]
+    post = Post(len(thread.posts) + 1, "Owner 4", "2013-01-01", said)
+    claim = Claim(said, post.number, said, "first-hand", "u", post.date)
+    question = f"What does an owner say of this: {label.casefold()}?"
+    pair = QA(question, said, said, "specification", "claude", "m", "v", claims=(claim,))
+    return pair, replace(thread, posts=(*thread.posts, post))
+
+
 def _contradicted(qa, thread):
     last = len(thread.posts) + 1
     denial = Post(last, "Owner 5", "2013-02-02", "That is wrong, it makes things worse.", (qa.claims[0].post,))
@@ -153,6 +192,7 @@ FAULTS = {
     "stranger's name": _stranger,
     "telephone left in": _telephone,
     "denied by another post": _contradicted,
+    "value that the manual contradicts": _against_manual,
 }
 
 
@@ -161,14 +201,14 @@ def faulty(name, number):
 
 
 def main():
-    kept = [number for number in range(len(GOOD)) if claims.refuse(*good(number)) is None]
+    kept = [number for number in range(len(GOOD)) if dropped(*good(number)) is None]
     print(f"good answers kept: {len(kept)} of {len(GOOD)}")
     for number in set(range(len(GOOD))) - set(kept):
-        print("   lost", number, claims.refuse(*good(number)))
+        print("   lost", number, dropped(*good(number)))
     every = caught = 0
     for name in FAULTS:
         found = [(number, each) for number in range(len(GOOD)) if (each := faulty(name, number))]
-        missed = [number for number, each in found if claims.refuse(*each) is None]
+        missed = [number for number, each in found if dropped(*each) is None]
         every, caught = every + len(found), caught + len(found) - len(missed)
         print(f"{name:<34}{len(found) - len(missed):>4} of {len(found)}", missed)
     print(f"all faults: {caught} of {every}")

@@ -5,28 +5,27 @@ from dataclasses import replace
 
 import pytest
 
-from tests.vlm3_dataset.filters.claims.answers import FAULTS, GOOD, faulty, good
+from tests.vlm3_dataset.filters.claims.answers import FAULTS, GOOD, dropped, faulty, good
 from vlm3_dataset.filters.claims import claims
 from vlm3_dataset.schema import QA, Claim, Post, Thread
 
 
 @pytest.mark.parametrize("number", range(len(GOOD)))
 def test_a_good_answer_passes(number):
-    qa, thread = good(number)
-    assert claims.refuse(qa, thread) is None
+    assert dropped(*good(number)) is None
 
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_is_caught(name):
     found = [each for number in range(len(GOOD)) if (each := faulty(name, number))]
-    missed = [qa.answer for qa, thread in found if claims.refuse(qa, thread) is None]
-    assert found
-    assert len(missed) <= 0.1 * len(found), missed
+    missed = [each[0].answer for each in found if dropped(*each) is None]
+    assert len(found) >= 10
+    assert len(missed) <= 0.05 * len(found), missed
 
 
 def test_of_all_faults_together_hardly_any_passes():
     found = [each for name in FAULTS for number in range(len(GOOD)) if (each := faulty(name, number))]
-    assert sum(claims.refuse(*each) is not None for each in found) >= 0.95 * len(found)
+    assert sum(dropped(*each) is not None for each in found) >= 0.95 * len(found)
 
 
 def test_it_says_which_rule_was_broken():
