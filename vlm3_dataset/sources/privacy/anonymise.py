@@ -12,10 +12,20 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 
 from vlm3_dataset.sources.privacy import contacts, particulars
+from vlm3_dataset.sources.privacy.first_names import is_word
 from vlm3_dataset.sources.privacy.names import is_ordinary, people_in, pseudonym_pattern
 from vlm3_dataset.sources.privacy.towns import without_towns
 
 Replace = str | Callable[[re.Match[str]], str]
+
+
+def _without_handle(found: re.Match[str]) -> str:
+    """Return what says where an account is, and not its name; after a bare "is" a word of English is none."""
+    label, said = found[1], found[2]
+    is_bare = said.startswith(" ") and not contacts.NAMES_ONE.search(label)
+    is_mine = found.string[: found.start()].casefold().endswith("my ")
+    return found[0] if is_bare and not is_mine and is_word(said.strip(" .-").casefold()) else f"{label} [handle]"
+
 
 SHORT = re.compile(r"[_\d.\- ]")
 SHORTEST = 5  # letters of a member's name that are enough to call him by
@@ -37,7 +47,7 @@ PATTERNS: tuple[tuple[tuple[str, ...], re.Pattern[str], Replace], ...] = (
     ((":",), contacts.HEX_NETWORK, "[network address]"),
     (contacts.PROVIDERS, contacts.HOST, "[network address]"),
     (DIGITS, particulars.VIN, "[chassis number]"),
-    (DIGITS, particulars.LABELLED_VIN, r"\1\2\3\4\5[chassis number]"),
+    (DIGITS, particulars.LABELLED_VIN, r"\1\2\3\4\5\6\7[chassis number]"),
     (DIGITS, particulars.LABELLED_NUMBER, r"\1[number]"),
     (particulars.PLATE_WORDS, particulars.LABELLED_PLATE, r"\1\2\3[number plate]"),
     (("plate",), particulars.ON_PLATE, "[number plate]"),
@@ -56,7 +66,8 @@ PATTERNS: tuple[tuple[tuple[str, ...], re.Pattern[str], Replace], ...] = (
     (("",), contacts.TELEPHONE, "[telephone]"),
     (DIGITS, contacts.LABELLED_TELEPHONE, r"\1[telephone]"),
     (contacts.SERVICE_WORDS, contacts.SELLER, r"\1[handle]"),
-    (contacts.SERVICE_WORDS, contacts.HANDLE, r"\1 [handle]"),
+    (contacts.SERVICE_WORDS, contacts.HANDLE, _without_handle),
+    (contacts.SERVICE_WORDS, contacts.ON_WORD, r"\1[handle]"),
     (contacts.SERVICE_WORDS, contacts.SHOP, r"\1[handle]"),
     (("name", "user", " id", "member"), contacts.MEMBER, r"\1[handle]"),
     ((".",), contacts.DOTTED, r"\1[handle]"),

@@ -13,11 +13,12 @@ URL = re.compile(rf"(?i){ADDRESS}")
 HOSTS = (
     r"facebook|fb|instagram|twitter|x|tiktok|linkedin|t|wa|telegram|paypal|venmo|cash|patreon|photobucket|flickr|imgur"
     r"|youtube|strava|garagejournal|ebay|kleinanzeigen|craigslist|linktr|myspace|vk|snapchat|cardomain|pinterest|reddit"
-    r"|etsy|gumtree|twitch|discord|revolut|wise"
+    r"|etsy|gumtree|twitch|discord|revolut|wise|gofundme|ko-fi|buymeacoffee|justgiving|kickstarter|indiegogo|vimeo"
+    r"|dailymotion|soundcloud|substack|bsky|threads|tumblr|steamcommunity|rumble|odysee"
 )
 # A profile on a board, an account elsewhere, a seller's own page.
 PROFILE = re.compile(
-    rf"(?i)(?:^|[/.])(?:{HOSTS})\.(?:com|me|ee|de|org|net|tv|app|gg|co\.uk)/."
+    rf"(?i)(?:^|[/.])(?:{HOSTS})\.(?:com|me|ee|de|org|net|tv|app|gg|social|co\.uk)/."
     r"|member(?:s|list)?\b|\buser|\busr/|profil|account|private\.php|[?&]u=\d|seller|contact|sendmessage|/u/|/~"
     r"|/garage/|/shop/|/store/|@"
 )
@@ -38,7 +39,7 @@ DOT = (
     r"(?: ?[\[({<_*]+ ?(?:dot|punkt|punto|point|\.) ?[\])}>_*]+ ?|-dot-| +(?:dot|d o t|punkt|punto) +"
     r"| +point +(?=(?:com|net|org|fr)\b)|\.)"
 )
-MAIL_HOSTS = r"gmail|googlemail|hotmail|yahoo|gmx|icloud|protonmail|btinternet|t-online|outlook|aol"
+MAIL_HOSTS = r"gmail|google ?mail|hotmail|yahoo|gmx|icloud|protonmail|btinternet|t-online|outlook|aol"
 SPELLED_MAIL = re.compile(
     r"(?i)(?<![\w.+-])(?!(?:look(?:ed|ing)?|order(?:ed)?|bought|buy|found|see|check|it|them|available|listed|sold"
     r"|prices?|address|account|e?-?mail|me|name|box) at )"
@@ -48,7 +49,7 @@ SPELLED_MAIL = re.compile(
     rf"(?:(?:{DOT}| +\. *)(?:com|net|org|de|uk|co|edu|gov|biz|fr|nl|au|nz|eu|pl|pt|dk|fi|io|cz|ru|tr|br|ie|hu|sk|gr"
     rf"|ua|za|mx|jp|fm|ro|bg|rs|lu|hr|si|cl|il|kr|sg|hk|lt|lv|ee|email|xyz|online)"
     rf"|{DOT}(?-i:info|it|ch|at|ca|us|es|se|be|no|me|IT|CH|AT|CA|US|ES|SE|BE|NO|ME))\b(?!-)"
-    rf"|(?:{MAIL_HOSTS})\b(?!{DOT}\w))"
+    rf"|(?:{MAIL_HOSTS})\b(?!{DOT}\w)(?: \. ?(?:com|net|de|fr)\b)?)"
 )
 ADDED_MAIL = re.compile(
     rf"(?i)\b((?:add|put|append) @?(?:{MAIL_HOSTS})(?:\.\w+)? (?:to|after|behind|at the end of) )[\w.+-]{{3,}}"
@@ -69,7 +70,7 @@ TELEPHONE = re.compile(
     r"|\d{3}-\d{4}(?=,? (?:\(?[a-z ]{0,12}area code|ask for|evenings|after (?:six|work|\d)|cell|home|mobile)\b)"
     rf"|\(?(?:{NUMBER_WORD}[ -]){{2,}}{NUMBER_WORD}\)?,? \d{{3}}[- ]?\d\d[- ]?\d\d"
     rf"|(?:{NUMBER_WORD},?[ -]){{6,}}{NUMBER_WORD}"
-    r"|(?!0\d ?[/-] ?(?:19|20)\d\d)0\d{1,4} ?[/-] ?\d{3,}(?:[\d -]{2,}\d)?)(?![\w]|\.\d)(?:,? ?(?:ext"
+    r"|(?<!\d )(?!0\d ?[/-] ?(?:19|20)\d\d)0\d{1,4} ?[/-] ?\d{3,}(?:[\d -]{2,}\d)?)(?![\w]|\.\d)(?:,? ?(?:ext"
     r"|x)\.? ?\d{1,5}\b)?"
 )
 # After such a word any seven to fifteen digits are one, unless a part is named between.
@@ -110,24 +111,33 @@ LABELLED_NETWORK = re.compile(rf"(?i)\b(ips?(?: (?:address(?:es)?|is|was|addr))*
 
 SERVICES = (
     r"gmail|googlemail|hotmail|paypal(?:\.me)?|venmo|zelle|cash ?app|revolut|skype|whats ?app|telegram|discord"
-    r"|instagram|insta|ig|facebook|fb|twitter|tiktok|snapchat|snap|ebay|e-bay|icq|aim|msn|yahoo|signal|wechat|imessage"
-    r"|facetime|youtube|patreon|steam|psn|reddit|flickr|strava|twitch|etsy|amazon|gumtree|kleinanzeigen|craigslist"
+    r"|instagram|insta|ig|facebook|fb|twitter|tiktok|snapchat|ebay|e-bay|icq|msn|yahoo|wechat|imessage"
+    r"|facetime|youtube|patreon|psn|reddit|flickr|strava|twitch|etsy|amazon|gumtree|kleinanzeigen|craigslist"
     r"|pistonheads|leboncoin"
 )
-SERVICE_WORDS = tuple(re.split(r"[ (]", name)[0] for name in SERVICES.split("|"))
+# Services that are words of the trade as well: the speed signal is weak, a snap ring.
+WORD_SERVICES = "signal|steam|aim|snap"
+SERVICE_WORDS = tuple(re.split(r"[ (]", name)[0] for name in f"{SERVICES}|{WORD_SERVICES}".split("|"))
 CAR = r"(?![A-Z]\d{1,3}(?:[A-Z]\d\d)?(?![\w.-]*\w))"  # S14B23 is an engine, m3.parts is somebody
 # An account elsewhere: behind a sign, or looking like one, or behind a word that says so.
 HANDLE = re.compile(
     rf"(?i)\b((?:{SERVICES})\b(?: (?:is|id|name|handle|user(?:name)?|seller|store|shop|account|screen ?name|under"
-    r"|to|as|me|nick|from|by|called|named|address|gift|friends and family|f&f|tag|contact|payment|at)\b)*)"
-    r"((?: ?[:=#/@]+ ?@?)(?!(?:(?<=signal: )|(?<=aim: )|(?<=steam: ))[a-z]+\b)(?!(?:new|used|get|got|group|out|see"
-    r"|slow|check|search|look|front|rear|not?|all|some|many|most|only|the|this|there|they|their|very|try|good|bad"
-    r"|same)\b )[$]?(?=[A-Za-z0-9])[\w.#*-]{3,}(?::[\w.]+)?(?-i: [A-Z][\w-]+){0,2}"
+    r"|to|as|me|nick|from|by|called|named|channel|page|profile|group|address|gift|friends and family|f&f|tag|contact"
+    r"|payment|at)\b)*)"
+    r"((?: ?[:=#/@]+ ?@?)(?!(?:new|used|get|got|group|out|see|slow|check|search|look|front|rear|not?|all|some|many|most"
+    r"|only|the|this|there|they|their|very|try|good|bad|same)\b )[$]?(?=[A-Za-z0-9])[\w.#*-]{3,}(?::[\w.]+)?"
+    r"(?-i: [A-Z][\w-]+){0,2}"
     rf"|(?: [-–—])? @?{CAR}(?=[A-Za-z][\w.#*-]*(?:[\d_]|\.[a-z]))[\w.#*-]{{3,}}"
     r"|(?:(?<= user)|(?<=name)|(?<=andle)|(?<=ount)|(?<=ller)|(?<= tag)|(?<=nder)|(?<= as)|(?<= is)|(?<=alled)"
     r"|(?<=amed)|(?<= id)) (?!(?:only|fine|okay?|preferred|please|accepted|friends|gift|great"
     r"|good|bad|best|cheap|expensive|always|usually|where|there|down|still|your|their|about|full"
     rf"|happy|usual|well|before)\b){CAR}[A-Za-z][\w.-]{{4,}}(?-i:(?<=[a-z]) [A-Z][\w-]+)?)"
+)
+NAMES_ONE = re.compile(r"(?i)\b(?:user\w*|name|handle|account|seller|tag|under|called|named|id|nick)\b")
+ON_WORD = re.compile(  # my signal is karl.e30, and no signal at pin 15
+    rf"(?i)\b((?:(?:my|on|via|through|over|add me on) (?:{WORD_SERVICES})(?: (?:is|id|name|as|at|me|under))*[ :@]+"
+    rf"|(?:{WORD_SERVICES}) ?(?:id|name)? ?[:=] ?@?))(?!pin|plug|cyl|term)"
+    r"(?:[a-z]{3,}\d{2,}\w*|[a-z]\w{2,}\.[a-z]\w+)(?![\w.]*\w)"
 )
 SHOP = re.compile(
     rf"(?i)\b((?:{SERVICES}) (?:shop|store|seller|vendor|page|group|channel)?(?: (?:is|called|named))? ?)"

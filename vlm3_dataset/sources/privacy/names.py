@@ -73,15 +73,7 @@ NO_NAMES = (
     r"|Someone|Got)\b)"
 )
 LISTED = "|".join(sorted(FIRST_NAMES.split(), key=len, reverse=True))
-SPOKEN = frozenset(name.lower() for name in FIRST_NAMES.split()) - {
-    "per",
-    "don",
-    "sue",
-    "lance",
-    "wade",
-    "dale",
-    "rick",
-}
+SPOKEN = frozenset(map(str.lower, FIRST_NAMES.split())) - {"per", "don", "sue", "lance", "wade", "dale", "rick"}
 # Called after somebody; and "Don't" is no Don.
 THINGS = (
     r"Robert Bosch|Allen (?:bolts?|keys?|screws?|heads?|sockets?)|Austin (?:Rover|Healey)|Morse taper|Brad Penn"
@@ -215,8 +207,8 @@ FAREWELL = (
     r"|groeten|groetjes|salut|saluti|saludos|cordialement|lg|mvh|hilsen|hälsningar|hth|hope (?:this|that|it) helps?"
 )
 SIGNED = re.compile(
-    rf"(?im)^((?:.*[.!?] )?(?:{FAREWELL})[,.!]*(?: (?:in advance|again|all|guys|(?:from|aus) [^\n,]{{2,25}})[,.!]*)?"
-    rf"(?:\s*\n\s*|\s+)?[-–—~]*\s*)"
+    rf"(?im)^((?:.*[.!?] |[-–—~ ]+)?(?:{FAREWELL})[,.!]*(?: (?:in advance|again|all|guys|(?:from|aus) [^\n,]{{2,25}})"
+    rf"[,.!]*)?(?:\s*\n\s*|\s+)?[-–—~]*\s*)"
     rf"(?:(?:{LISTED})|(?-i:{NO_NAMES}(?:{NAME}|[A-Z]\.)(?: {PARTICLES}(?:[{CAPITAL}][\w'’-]+|[A-Z]\.?)){{0,2}}))[.!]?$"
     # a line of its own, and no item of a list
     rf"|(^(?![-–—~\d(])[^\n]+(?<!:)\n\s*[-–—~]+ ?)(?-i:{NO_NAMES}{NAME}(?: [{CAPITAL}][\w'’-]+)?)\.?$(?!\s*[-–—~])"

@@ -12,7 +12,7 @@ from vlm3_dataset.sources.privacy import names
 # so that no long word is taken for one. Or the last seven of an M3's.
 VIN = re.compile(
     r"\b(?:(?=[A-HJ-NPR-Z]*\d)[A-HJ-NPR-Z0-9]{17}|WB[AS](?: ?[A-HJ-NPR-Z0-9]){13}[0-9]|AE ?[0-4]\d \d{3}"
-    r"|(?:\d{3,5}[A-Z])?(?:AE-?[0-4]|E[AB]\d|AC7)\d{4})\b",
+    r"|(?:\d{3,5}[A-Z])?(?:AE-?[0-4]-?|E[AB]\d|AC7)\d{4})\b",
     re.IGNORECASE,
 )
 CHASSIS = (
@@ -26,8 +26,11 @@ LABELLED_VIN = re.compile(
     r"|\b((?i:last (?:five|six|seven|[567])(?: digits)?(?: (?:of|are|is|as|the|my|mine|it|vin|chassis))*[ :]+))"
     r"[A-Z0-9]{5,7}\b"
     r"|\b((?i:my (?:car|m3|one|e30)(?:'s| is) (?:number|no\.?|#) ?))\d{7}\b"
-    rf"|\b((?i:(?:{CHASSIS})(?: no\.?| number)?)[ :#]+)(?:[A-Z0-9]{{2,8}} ){{1,5}}(?:[A-Z]{{0,3}}\d{{5,8}}"
-    rf"|\d\d \d{{3}})\b"
+    rf"|\b((?i:(?:{CHASSIS})(?: no\.?| number)?)[ :#]+)(?:[A-Z0-9]{{1,8}} ){{1,5}}(?:[A-Z]{{0,3}}\d{{5,8}}"
+    rf"|\d{{2,3}} \d{{3}})\b"
+    # 2 190 345, and no. 84 of a series
+    rf"|\b((?i:{CHASSIS})(?i:[ :#.]|no\b|number|is|was|of|my|car)*[ :#])(?:\d \d{{3}} \d{{3}}|\d{{3,4}} \d{{3,4}})\b"
+    r"|\b((?i:(?:car|evo(?:lution)?(?: i{1,3})?|plaque) (?:no\.?|nr\.?|number|#) ?))\d{1,4}(?=(?: of | ?/ ?)\d{3,4}\b)"
 )
 # German number plates, M-AB 1234: a town, one or two letters, two to four digits, and no wire or part of a circuit;
 # French, Dutch and Belgian ones, AB-123-CD, 12-ABC-3 and 1-ABC-234; but 14-MAR-89 is a day.
@@ -36,6 +39,7 @@ WIRE = r"(?:BL|BR|GE|GN|GR|RT|SW|VI|WS|RS|OR|TR|[RCLDQ]-[A-D])"
 PLATE = re.compile(
     r"(?<!onnector )(?<!lug )(?<!ocket )(?<!elay )(?<!iode )(?<!esistor )(?<!in )"
     rf"\b(?:(?!{WIRE}-|{WIRE}\b)[A-ZÄÖÜ]{{1,3}}-[A-ZÄÖÜ]{{1,2}} ?[1-9]\d{{1,3}}(?: ?[EH])?"
+    r"|(?!DIN|ISO|SAE|BMW)[A-ZÄÖÜ]{2,3} (?!ET)[A-Z]{1,2} \d{1,4}[HE](?= |$|[.,;)])"
     r"|[2-9][A-Z]{3}\d{3}|[A-Z]{2}-\d{2,3}-[A-Z]{1,2}|[A-Z]{2}-[A-Z]{2}-\d\d|\d\d-[A-Z]{2}-[A-Z]{2}|[1-9]-[A-Z]{3}-\d{3}"
     rf"|\d\d-(?!{DAY_OF})[A-Z]{{3}}-\d|\d-(?!{DAY_OF})[A-Z]{{3}}-\d\d|[A-Z]{{3}}-\d\d-[A-Z]|[A-Z]-\d{{3}}-[A-Z]{{2}})\b"
 )
@@ -87,7 +91,7 @@ CARD = re.compile(
 )
 LABELLED_NUMBER = re.compile(
     r"(?i)\b((?:driv(?:er'?s?|ing) licen[cs]e|licen[cs]e(?:,(?= [A-Z]{2,5} \d))?|passport|führerschein|member(?:ship)?"
-    r"|mitglied(?:s?nummer)?|policy|vat|abn|ust-?id|(?:gate|entry) code"
+    r"|mitglied(?:s?nummer)?|policy|vat|abn|club(?= (?:no|nr|number|id|card)\b)|ust-?id|(?:gate|entry) code"
     r"|dl|ssn|social security|national insurance|tracking|invoice|customer|id card|bmw ?cca|cca(?= (?:number|no\b))"
     r"|order(?= #?[A-Z]{1,2}-\d{6}))(?: (?:no|nr|number|id|is|was|card))*(?:[ .:#]+(?:is |was )?)+)(?!(?:of|to|on|for"
     r"|in|at|from|by|the|and|or|with) )(?=[A-Z -]{0,6}\d)(?=(?:[A-Z -]*\d){4})"
@@ -97,7 +101,7 @@ LABELLED_NUMBER = re.compile(
 CAPITAL = f"[{names.CAPITAL}]"
 ROADS = (
     r"Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Court|Ct|Boulevard|Blvd|Way|Close|Terrace|Place|Pl"
-    r"|Highway|Hwy|Parkway|Pkwy|Circle|Cir|Crescent|Square|Gardens|Grove|Hill|Mews|Row|Trail|Park|Walk|Rise|Drove|Yard|Croft|Villas|Cottages?|Wharf|Quay|Vale"
+    r"|Highway|Hwy|Parkway|Pkwy|Circle|Cir|Crescent|Cres|Crt|Tce|Gdns|Sq|Bvd|Pde|Parade|Square|Gardens|Grove|Hill|Mews|Row|Trail|Park|Walk|Rise|Drove|Yard|Croft|Villas|Cottages?|Wharf|Quay|Vale"
     r"|Alley|Wynd|Brae|Fold|Loop|Mill|Green|View"
 )
 STATES = (
@@ -132,6 +136,8 @@ ENGLISH_STREETS = (
 )
 GERMAN_STREETS = (
     rf"{CAPITAL}[\wäöüß-]*(?:straße|strasse|str\.|allee|gasse|chaussee) \d{{1,3}}[a-z]?\b",
+    rf"(?:{CAPITAL}\w+[ -]){{1,3}}(?:Str\.|Straße|Strasse) \d{{1,3}}[a-z]?\b",
+    rf"(?!Wheel|Speed){CAPITAL}[a-z]+ (?:way|road|street|lane|avenue|close) \d{{1,3}}[a-z]?(?=,? {CAPITAL}[a-z])",
     (
         rf"(?:{CAPITAL}\w+ )?{CAPITAL}[a-zåäöø]*(?:straat|gracht|laan|plein|kade|singel|dreef|gat[ae]n?|vägen|ve[ig]en"
         r"|gade|vej|katu) \d{1,4}"

@@ -10,7 +10,7 @@ import re
 from functools import cache
 from importlib import resources
 
-from vlm3_dataset.sources.privacy.first_names import NO_PEOPLE, common_words
+from vlm3_dataset.sources.privacy.first_names import NO_PEOPLE, common_words, is_word
 from vlm3_dataset.sources.privacy.names import CAPITAL, NO_NAMES, SMALL, is_ordinary
 
 NAME = re.compile(rb'"name": ?("(?:[^"\\]|\\.)+")')
@@ -82,5 +82,10 @@ def _without(found: re.Match[str]) -> str:
         end = found.start("where") + len(where)
         whole = found["cue"] != "(" or found.string.startswith((",", ")"), end)
         if whole and spelled in towns() and not is_ordinary(where.casefold()):
-            return f"{found['cue']}[place]{found['where'][len(where) :]}"
+            rest = found["where"][len(where) :]
+            if (second := rest[1:].partition(" ")[0]) and not (
+                is_word(second.casefold()) or is_ordinary(second.casefold())
+            ):
+                rest = rest[1 + len(second) :]  # Wootton Bassett
+            return f"{found['cue']}[place]{rest}"
     return found[0]
