@@ -96,8 +96,11 @@ CleanedShard = tuple[int, list[CleanedThread]]
 def clean(row: dict[str, Any]) -> CleanedThread:
     """Remove noise and people from a row of the config `threads`. Pure."""
     thread = conversation(row)
-    above = ["", *(post.text for post in thread.posts)]
-    verdicts = [(post, noise.refuse_post(post, before)) for post, before in zip(thread.posts, above, strict=False)]
+    texts = {post.number: post.text for post in thread.posts}
+    verdicts = []
+    for post in thread.posts:
+        answered = sorted({post.number - 1, *post.quotes})
+        verdicts.append((post, noise.refuse_post(post, "\n".join(texts.get(number, "") for number in answered))))
     left = [post for post, reason in verdicts if not reason]
     reason = noise.refuse_thread(thread, left)
     gone = tuple((post.number, why) for post, why in verdicts if why)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 
 from vlm3_dataset.schema import Post, Thread
+from vlm3_dataset.sources.threads.social import is_social
 
 SHORT = 30  # characters
 FEWEST_LETTERS = 15  # that must be left of a post once its pleasantries are gone
@@ -36,7 +37,7 @@ SOCIAL = re.compile(
     r"|true|exactly|this|interested|sold|still available|price|pics?|please|can'?t wait|keep us (?:posted"
     r"|updated)|good luck"
     r"|gl|up|back to the top|to the top|glad (?:to hear|you|it|that)(?: \w+){0,5}|hope (?:that|this|it) helps?"
-    r"|hth|imho|imo)\b"
+    r"|hth|imho|imo|how (?:this|it|that) turns out)\b"
 )
 # Somebody says what it was, gives a figure, or names what a hand can be laid on.
 SAYS = re.compile(
@@ -126,7 +127,7 @@ QUESTION = re.compile(
 def refuse_post(post: Post, before: str = "") -> str:
     """Return why a post says nothing, or "". Its quoted words are gone already.
 
-    `before` is the text of the post above it: a word of its question ("Koni or Bilstein?") is an answer.
+    `before` are the texts of the posts that it may answer: a word of their question ("Koni or Bilstein?") is an answer.
     """
     if post.kind in {"deleted", "ignored"}:
         return "deleted"
@@ -137,8 +138,10 @@ def refuse_post(post: Post, before: str = "") -> str:
         return "pictures alone" if post.shows else "a quote without a word" if post.quotes else "no words"
     rest = MARKS.sub(" ", SOCIAL.sub("", words))
     letters = sum(sign.isalnum() for sign in rest)
-    if SAYS.search(rest) or (letters >= FEWEST_LETTERS and len(words) >= SHORT):
+    if SAYS.search(rest):
         return ""
+    if letters >= FEWEST_LETTERS and len(words) >= SHORT:
+        return "social" if is_social(words) else ""
     choices = [one for one in SENTENCE.findall(before) if one.endswith("?") and EITHER.search(one)]
     offered = {word.casefold() for choice in choices for word in CHOSEN.findall(choice)}
     if not offered.isdisjoint(map(str.casefold, CHOSEN.findall(rest))):

@@ -4,6 +4,8 @@ import pytest
 
 from vlm3_dataset.schema import Post, Thread
 from vlm3_dataset.sources.threads.noise import refuse_post, refuse_thread
+from vlm3_dataset.sources.threads.rebuild import thread_row
+from vlm3_dataset.threads import clean
 
 REPLY = Post(2, "b", "", "Check the reference sensor at the bell housing first.")
 
@@ -58,6 +60,17 @@ def test_posts(text, reason):
 )
 def test_a_word_of_the_alternatives_asked_about_is_an_answer(before, text, reason):
     assert refuse_post(Post(2, "b", "", text), before) == reason
+
+
+def test_a_word_of_the_question_that_a_post_quotes_is_an_answer_too():
+    posts = [
+        {"post_id": 10, "number": 1, "author": "a", "text": "Would you fit Koni or Bilstein? It clunks over bumps."},
+        {"post_id": 11, "number": 2, "author": "b", "text": "Look at the upper mounts first, mine had come off."},
+        {"post_id": 12, "number": 3, "author": "c", "text": "> Koni or Bilstein\nKoni i think"},
+    ]
+    quoting = posts[2] | {"quotes": [{"post_id": 10, "author": "a"}]}
+    kept = [clean(thread_row("b", 1, {"title": "Clunk"}, [*posts[:2], last])) for last in (quoting, posts[2])]
+    assert [one.noise for one in kept] == [(), ((3, "short"),)]
 
 
 def test_a_question_without_an_end_is_read_in_no_time():
