@@ -31,13 +31,13 @@ SHORT = re.compile(r"[_\d.\- ]")
 SHORTEST = 5  # letters of a member's name that are enough to call him by
 
 DIGITS = tuple("0123456789")
-PATTERNS: tuple[tuple[tuple[str, ...], re.Pattern[str], Replace], ...] = (
+PATTERNS: tuple[tuple[tuple[str, ...] | re.Pattern[str], re.Pattern[str], Replace], ...] = (
     # One of these must stand in a text, in small letters, for its pattern to find anything; "" where none is needed.
     (("/maps", "maps.", "goo.gl", "what3", "w3w", "streetmap"), contacts.MAP, "[place]"),
     (("/",), contacts.URL, lambda url: "[profile]" if contacts.PROFILE.search(url[0]) else url[0]),
     (("my ",), contacts.OWN_SITE, r"\1[profile]"),
     (("@",), contacts.MAIL, "[mail]"),
-    (("",), contacts.SPELLED_MAIL, "[mail]"),
+    (contacts.HOST_END, contacts.SPELLED_MAIL, "[mail]"),
     (("add ", "put ", "append "), contacts.ADDED_MAIL, r"\1[mail]"),
     (DIGITS, particulars.IBAN, "[account]"),
     (("",), particulars.LABELLED_ACCOUNT, r"\1[account]"),
@@ -65,10 +65,10 @@ PATTERNS: tuple[tuple[tuple[str, ...], re.Pattern[str], Replace], ...] = (
     (("",), particulars.HOME, r"\1[place]"),
     (("",), contacts.TELEPHONE, "[telephone]"),
     (DIGITS, contacts.LABELLED_TELEPHONE, r"\1[telephone]"),
-    (contacts.SERVICE_WORDS, contacts.SELLER, r"\1[handle]"),
-    (contacts.SERVICE_WORDS, contacts.HANDLE, _without_handle),
-    (contacts.SERVICE_WORDS, contacts.ON_WORD, r"\1[handle]"),
-    (contacts.SERVICE_WORDS, contacts.SHOP, r"\1[handle]"),
+    (contacts.SERVICE, contacts.SELLER, r"\1[handle]"),
+    (contacts.SERVICE, contacts.HANDLE, _without_handle),
+    (contacts.SERVICE, contacts.ON_WORD, r"\1[handle]"),
+    (contacts.SERVICE, contacts.SHOP, r"\1[handle]"),
     (("name", "user", " id", "member"), contacts.MEMBER, r"\1[handle]"),
     ((".",), contacts.DOTTED, r"\1[handle]"),
     (("u/",), contacts.ON_REDDIT, "[handle]"),
@@ -101,7 +101,7 @@ def scrub(text: str, stand_ins: Mapping[str, str]) -> str:
     text = unicodedata.normalize("NFC", text)  # a letter and its accent may come as two signs
     lower = text.casefold()
     for needed, pattern, instead in PATTERNS:
-        if any(map(lower.__contains__, needed)):
+        if needed.search(lower) if isinstance(needed, re.Pattern) else any(map(lower.__contains__, needed)):
             text = pattern.sub(instead, text)
     if stand_ins:
         known = pseudonym_pattern(frozenset(stand_ins))

@@ -7,6 +7,8 @@ before it do. A pattern looks at each place of a text once: a post may be 20,000
 
 import re
 
+from vlm3_dataset.sources.privacy.choices import one_of
+
 END = r"[^\s\])>\"']"  # what an address of the web is made of
 ADDRESS = rf"(?:(?:https?|ftp)://|\bwww\.){END}+|(?<![\w.@-])(?:[\w-]{{1,63}}\.)+[a-z]{{2,6}}/{END}+"
 URL = re.compile(rf"(?i){ADDRESS}")
@@ -40,15 +42,22 @@ DOT = (
     r"| +point +(?=(?:com|net|org|fr)\b)|\.)"
 )
 MAIL_HOSTS = r"gmail|google ?mail|hotmail|yahoo|gmx|icloud|protonmail|btinternet|t-online|outlook|aol"
+ENDINGS = (
+    r"com|net|org|de|uk|co|edu|gov|biz|fr|nl|au|nz|eu|pl|pt|dk|fi|io|cz|ru|tr|br|ie|hu|sk|gr|ua|za|mx|jp|fm|ro|bg|rs|lu"
+    r"|hr|si|cl|il|kr|sg|hk|lt|lv|ee|email|xyz|online"
+)
+WORD_ENDINGS = "info|it|ch|at|ca|us|es|se|be|no|me"
+HOST_END = re.compile(  # in small letters: what a spelled address ends in
+    rf"(?:{MAIL_HOSTS})\b|(?:dot|d o t|punkt|punto|point|\.)[\s\])}}>_*-]*(?:{ENDINGS}|{WORD_ENDINGS})\b"
+)
 SPELLED_MAIL = re.compile(
     r"(?i)(?<![\w.+-])(?!(?:look(?:ed|ing)?|order(?:ed)?|bought|buy|found|see|check|it|them|available|listed|sold"
     r"|prices?|address|account|e?-?mail|me|name|box) at )"
     r"[\w.+-]{1,64}"
     rf"(?: \. [\w.+-]{{1,64}}|(?: ?[\[({{<]dot[\])}}>] ?|-dot-| (?:dot|punkt|punto) )[\w+-]{{1,64}}){{0,2}}{AT}"
     rf"(?:[\w-]{{1,63}}(?:{DOT}[\w-]{{1,63}}){{0,3}}"
-    rf"(?:(?:{DOT}| +\. *)(?:com|net|org|de|uk|co|edu|gov|biz|fr|nl|au|nz|eu|pl|pt|dk|fi|io|cz|ru|tr|br|ie|hu|sk|gr"
-    rf"|ua|za|mx|jp|fm|ro|bg|rs|lu|hr|si|cl|il|kr|sg|hk|lt|lv|ee|email|xyz|online)"
-    rf"|{DOT}(?-i:info|it|ch|at|ca|us|es|se|be|no|me|IT|CH|AT|CA|US|ES|SE|BE|NO|ME))\b(?!-)"
+    rf"(?:(?:{DOT}| +\. *)(?:{ENDINGS})"
+    rf"|{DOT}(?-i:{WORD_ENDINGS}|IT|CH|AT|CA|US|ES|SE|BE|NO|ME))\b(?!-)"
     rf"|(?:{MAIL_HOSTS})\b(?!{DOT}\w)(?: \. ?(?:com|net|de|fr)\b)?)"
 )
 ADDED_MAIL = re.compile(
@@ -117,7 +126,7 @@ SERVICES = (
 )
 # Services that are words of the trade as well: the speed signal is weak, a snap ring.
 WORD_SERVICES = "signal|steam|aim|snap"
-SERVICE_WORDS = tuple(re.split(r"[ (]", name)[0] for name in f"{SERVICES}|{WORD_SERVICES}".split("|"))
+SERVICE = re.compile(rf"\b(?:{one_of(f'{SERVICES}|{WORD_SERVICES}'.split('|'))})\b")  # in small letters
 CAR = r"(?![A-Z]\d{1,3}(?:[A-Z]\d\d)?(?![\w.-]*\w))"  # S14B23 is an engine, m3.parts is somebody
 # An account elsewhere: behind a sign, or looking like one, or behind a word that says so.
 HANDLE = re.compile(

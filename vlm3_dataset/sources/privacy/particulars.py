@@ -7,6 +7,7 @@ BR-SW 15 a wire, 12.5000, 40.2500 mm a measure), so where a form alone does not 
 import re
 
 from vlm3_dataset.sources.privacy import names
+from vlm3_dataset.sources.privacy.choices import one_of
 
 # 17 characters without I, O, Q, as ISO 3779 has it, in one piece or behind WBA and WBS in several; at least one digit,
 # so that no long word is taken for one. Or the last seven of an M3's.
@@ -15,12 +16,15 @@ VIN = re.compile(
     r"|(?:\d{3,5}[A-Z])?(?:AE-?[0-4]-?|E[AB]\d|AC7)\d{4})\b",
     re.IGNORECASE,
 )
-CHASSIS = (
-    r"vin|ch[aâ]ssis|fahrgestell-?(?:nummer|nr\.?)|fgnr|fin|frame|telaio|chasis"
-    r"|(?:production|body|works) (?:number|no\.?)"
+CHASSIS = one_of(
+    (
+        *("vin", "ch[aâ]ssis", r"fahrgestell-?(?:nummer|nr\.?)", "fgnr", "fin", "frame", "telaio", "chasis"),
+        *(rf"{word} (?:number|no\.?)" for word in ("production", "body", "works")),
+    ),
+    any_case=True,
 )
 LABELLED_VIN = re.compile(
-    rf"\b((?i:{CHASSIS})(?i:[ :#.°-]|n°|no\b|number|nr|is|was|ends?|ending|in|with|last"
+    rf"\b(?=[BbCcEeFfLlMmPpTtVvWw])(?:((?i:{CHASSIS})(?i:[ :#.°-]|n°|no\b|number|nr|is|was|ends?|ending|in|with|last"
     r"|the|seven|7|digits|of|mine|my|car)*[ :#]\s*)(?=[A-Z]{0,3}\d)(?=(?:[A-Z]*\d){4})[A-Z0-9]{5,17}\b"
     rf"|\b((?i:{CHASSIS})(?i:[^\n.;\d]{{0,40}} (?:ends?|ending)(?: in| with)?) )(?:\d{{4}}|[A-Z]{{0,2}}\d{{5,7}})\b"
     r"|\b((?i:last (?:five|six|seven|[567])(?: digits)?(?: (?:of|are|is|as|the|my|mine|it|vin|chassis))*[ :]+))"
@@ -30,15 +34,15 @@ LABELLED_VIN = re.compile(
     rf"|\d{{2,3}} \d{{3}})\b"
     # 2 190 345, and no. 84 of a series
     rf"|\b((?i:{CHASSIS})(?i:[ :#.]|no\b|number|is|was|of|my|car)*[ :#])(?:\d \d{{3}} \d{{3}}|\d{{3,4}} \d{{3,4}})\b"
-    r"|\b((?i:(?:car|evo(?:lution)?(?: i{1,3})?|plaque) (?:no\.?|nr\.?|number|#) ?))\d{1,4}(?=(?: of | ?/ ?)\d{3,4}\b)"
+    r"|\b((?i:(?:car|evo(?:lution)?(?: i{1,3})?|plaque) (?:no\.?|nr\.?|number|#) ?))\d{1,4}(?=(?: of | ?/ ?)\d{3,4}\b))"
 )
 # German number plates, M-AB 1234: a town, one or two letters, two to four digits, and no wire or part of a circuit;
 # French, Dutch and Belgian ones, AB-123-CD, 12-ABC-3 and 1-ABC-234; but 14-MAR-89 is a day.
 DAY_OF = r"(?:JAN|FEB|MAR|APR|MAY|MAI|JUN|JUL|AUG|SEP|OCT|OKT|NOV|DEC|DEZ)"
 WIRE = r"(?:BL|BR|GE|GN|GR|RT|SW|VI|WS|RS|OR|TR|[RCLDQ]-[A-D])"
 PLATE = re.compile(
-    r"(?<!onnector )(?<!lug )(?<!ocket )(?<!elay )(?<!iode )(?<!esistor )(?<!in )"
-    rf"\b(?:(?!{WIRE}-|{WIRE}\b)[A-ZÄÖÜ]{{1,3}}-[A-ZÄÖÜ]{{1,2}} ?[1-9]\d{{1,3}}(?: ?[EH])?"
+    r"\b(?=[A-ZÄÖÜ\d])(?<!onnector )(?<!lug )(?<!ocket )(?<!elay )(?<!iode )(?<!esistor )(?<!in )"
+    rf"(?:(?!{WIRE}-|{WIRE}\b)[A-ZÄÖÜ]{{1,3}}-[A-ZÄÖÜ]{{1,2}} ?[1-9]\d{{1,3}}(?: ?[EH])?"
     r"|(?!DIN|ISO|SAE|BMW)[A-ZÄÖÜ]{2,3} (?!ET)[A-Z]{1,2} \d{1,4}[HE](?= |$|[.,;)])"
     r"|[2-9][A-Z]{3}\d{3}|[A-Z]{2}-\d{2,3}-[A-Z]{1,2}|[A-Z]{2}-[A-Z]{2}-\d\d|\d\d-[A-Z]{2}-[A-Z]{2}|[1-9]-[A-Z]{3}-\d{3}"
     rf"|\d\d-(?!{DAY_OF})[A-Z]{{3}}-\d|\d-(?!{DAY_OF})[A-Z]{{3}}-\d\d|[A-Z]{{3}}-\d\d-[A-Z]|[A-Z]-\d{{3}}-[A-Z]{{2}})\b"
@@ -176,7 +180,7 @@ OTHER_STREETS = (
     ),
 )
 STREET = re.compile(
-    rf"\b(?:{'|'.join((*ENGLISH_STREETS, *GERMAN_STREETS, *FRENCH_STREETS, *OTHER_STREETS))})"
+    rf"\b(?=[{names.CAPITAL}\duv])(?:{'|'.join((*ENGLISH_STREETS, *GERMAN_STREETS, *FRENCH_STREETS, *OTHER_STREETS))})"
     rf"(?:,? (?:(?:[A-Z]{{1,2}}-)?\d{{4,5}}|\d{{4}}-\d{{3}}|\d{{3}} \d\d|\d\d-\d{{3}}|\d{{4}} [A-Z]{{2}}){TOWN}"
     rf"|{TOWN}?{POSTCODE}|,{TOWN})?"
 )
