@@ -4,7 +4,8 @@
     ->  "Thanks Owner 2, call me on [telephone]"
 
 Names become pseudonyms that stay the same within a thread; what leads to a person, a home, an account or one car is
-replaced by its kind, such as [telephone]. The patterns are those of `contacts`, `particulars` and `names`.
+replaced by its kind, such as [telephone]. The patterns are those of `contacts`, `particulars`,
+`members` and `names`.
 """
 
 import re
@@ -13,7 +14,8 @@ from collections.abc import Callable, Iterable, Mapping
 
 from vlm3_dataset.sources.privacy import contacts, particulars
 from vlm3_dataset.sources.privacy.first_names import is_word
-from vlm3_dataset.sources.privacy.names import is_ordinary, people_in, pseudonym_pattern
+from vlm3_dataset.sources.privacy.members import without_members
+from vlm3_dataset.sources.privacy.names import is_ordinary, people_in
 from vlm3_dataset.sources.privacy.towns import without_towns
 
 Replace = str | Callable[[re.Match[str]], str]
@@ -104,8 +106,7 @@ def scrub(text: str, stand_ins: Mapping[str, str]) -> str:
         if needed.search(lower) if isinstance(needed, re.Pattern) else any(map(lower.__contains__, needed)):
             text = pattern.sub(instead, text)
     if stand_ins:
-        known = pseudonym_pattern(frozenset(stand_ins))
-        text = known.sub(lambda found: found["mark"] or stand_ins[folded(found["name"])], text)
+        text = without_members(text, frozenset(stand_ins), lambda name: stand_ins[folded(name)])
     if "@" in text or "$" in text:
         text = contacts.MENTION.sub("[handle]", text)
     if "_" in text:

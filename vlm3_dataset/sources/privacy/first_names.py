@@ -6,7 +6,7 @@ does. And a member may be called Linkage: of 60 posts without a detail the linka
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING
@@ -120,7 +120,7 @@ def common_words() -> frozenset[str]:
     return frozenset(word.capitalize() for word in Provider.word_list)
 
 
-@cache
+@lru_cache(4096)
 def is_word(name: str) -> bool:
     """Return whether a name in small letters is a word of English, and no first name that is more of a name."""
     first = name.capitalize()

@@ -1,11 +1,9 @@
 """Find the names of people in a post. Pure.
 
-Members of the thread are known by what the board prints; others by their first name, or by the words around them. A
-member may be called Idle or M3: such a name counts only where somebody is spoken to or of.
+People who are no members of the thread are known by their first name, or by the words around them.
 """
 
 import re
-from functools import lru_cache
 
 from vlm3_dataset.sources.privacy.choices import one_of
 from vlm3_dataset.sources.privacy.first_names import (
@@ -14,7 +12,6 @@ from vlm3_dataset.sources.privacy.first_names import (
     WORKSHOP_NAMES,
     common_words,
     first_names,
-    is_word,
 )
 
 PARTS_AND_WORDS = """
@@ -40,18 +37,6 @@ ORDINARY = frozenset(PARTS_AND_WORDS.split())
 CAR_CODE = re.compile(
     r"(?:[emszfgn]\d{1,3}(?:b\d\d\w?)?(?:[ -]?m\d)?|m[1-8]|\d{3,4}(?:[a-z]{1,3})?|[\W\d]+)", re.IGNORECASE
 )
-# Somebody is spoken to, or of.
-BEFORE = (
-    r"(?:(?<=@)|(?<=\bthanks )|(?<=\bthanks, )|(?<=\bthank you )|(?<=\bthank you, )|(?<=\bthx )|(?<=\bhi )|(?<=\bhey )"
-    r"|(?<=\bhello )|(?<=\bpm )|(?<=\bmessage )|(?<=\bagree with )|(?<=\bask )|(?<=\bcheers )|(?<=\bcheers, ))"
-)
-AFTER = (
-    r"(?= (?:said|says|wrote|writes|mentioned|suggested|posted|asked|pointed out|is right|was right|recommended|told"
-    r"|schrieb)\b)"
-)
-END = r"(?!\w|['’]t\b)"  # of a name; "Don't" is no Don
-NO_VERB = r"(?! (?:the|an?|your|my|its?|all|both|each|any|of|it|them|this|that|these|those)\b)"  # Mark the pulley
-YOU = r"(?=,? (?:you|your|thanks|(?:what|how|where|when|did|do|have|can|could) (?:\w+ )?you)\b)"
 CAPITAL, SMALL = "A-ZÀ-ÖØ-ÞČŁŚŠŻŽ", "a-zß-öø-ÿā-ž"
 NAME = rf"[{CAPITAL}][{SMALL}'’]+(?:-[{CAPITAL}{SMALL}][{SMALL}]+)?"
 PARTICLES = r"(?:(?:van|von|de|der|den|da|di|la|le) ?)*"
@@ -72,7 +57,7 @@ NO_NAMES = (
 )
 LISTED = one_of(sorted(FIRST_NAMES.split(), key=len, reverse=True))
 SPOKEN = frozenset(map(str.lower, FIRST_NAMES.split())) - {"per", "don", "sue", "lance", "wade", "dale", "rick"}
-# Called after somebody; and "Don't" is no Don.
+# Called after somebody.
 THINGS = (
     r"Robert Bosch|Allen (?:bolts?|keys?|screws?|heads?|sockets?)|Austin (?:Rover|Healey)|Morse taper|Brad Penn"
     r"|Lucas (?:injectors?|pumps?|distributors?|alternators?|Girling)|Rudolf Diesel"
@@ -243,28 +228,6 @@ def is_ordinary(name: str) -> bool:
     return name in ORDINARY or CAR_CODE.fullmatch(name) is not None
 
 
-@lru_cache(256)
-def pseudonym_pattern(names: frozenset[str]) -> re.Pattern[str]:
-    """Find these names (in small letters) wherever they are whole; `mark` is what is taken out already.
-
-    A name that is a word of the trade counts only where somebody is spoken to or of, and any other word of English
-    where it has a capital, too.
-    """
-    longest_first = sorted(names, key=lambda name: (-len(name), name))
-    ordinary = [name for name in longest_first if is_ordinary(name)]
-    others = [name for name in longest_first if not is_ordinary(name)]
-    words = [name for name in others if is_word(name)]
-    plain = [_spelled(name) for name in others if not is_word(name)]
-    either = [rf"(?<!\w)(?-i:(?!{THINGS}))(?:{'|'.join(plain)}){END}"] if plain else []
-    if words:
-        either.append(rf"(?<!\w)(?-i:(?=[{CAPITAL}])(?!{THINGS}))(?:{'|'.join(map(_spelled, words))}){END}{NO_VERB}")
-    if spoken_of := "|".join(map(_spelled, (*ordinary, *words))):
-        either.append(rf"{BEFORE}(?:{spoken_of}){END}|(?<!\w)(?:{spoken_of}){AFTER}|(?m:^)(?:{spoken_of}){YOU}")
-    first = re.escape("".join(sorted({name[0] for name in names})))
-    # The look at the first letter spares most places of a text all the names.
-    return re.compile(rf"(?i)(?=[\[@{first}])(?:(?P<mark>\[[a-z ]{{4,16}}\])|@?(?P<name>{'|'.join(either)}))")
-
-
 def people_in(text: str) -> str:
     """Return a text with the names of people who are no members of the thread taken out."""
     text = KNOWN.sub("[name]", text)
@@ -293,7 +256,3 @@ def _signs(word: str) -> bool:
 def _is_listed(name: str) -> bool:
     name = re.sub(r"['’]s?$", "", name)
     return name in first_names() and not is_ordinary(name.casefold())
-
-
-def _spelled(name: str) -> str:
-    return r"\s+".join(map(re.escape, name.split()))
