@@ -2,10 +2,11 @@
 
     python -m benchmarks.threads [POSTS]        # 600,000 by default
 
-A synthetic board: threads of 15 posts on average, as short, social, quoting and technical as a real one's, from words
-and sentences of our own. Prints seconds, the most memory of any process, and what the rules made of it; then what
-asking about 1,800 such threads of 18,000 posts would cost and give, as the command forecasts it, without a second
-reader and with one, who checks as many pairs as are expected, as if the rules dropped none.
+A synthetic board: threads of 15 posts on average, as long, social, quoting and technical as a real one's, from words
+and sentences of our own. Of 441 posts of real forums half have 260 letters or fewer, and the mean is 584. Prints
+seconds, the most memory of any process, and what the rules made of it; then what asking about 1,800 such threads of
+18,000 posts would cost and give, as the command forecasts it, without a second reader and with one, who checks as many
+pairs as are expected, as if the rules dropped none.
 """
 
 import json
@@ -40,6 +41,25 @@ The chain rattles for two seconds after a cold start, then it is silent for the 
     .strip("|")
     .split("|")
 )
+TALKS = (
+    """
+Sat in the garage again last night with a torch and a cup of tea, and went over everything from the front to the back.|
+The car came out of the north, where they salt the roads, so nothing comes undone without heat and some patience.|
+I had it apart twice before, so this time every piece went into a bag of its own with a note of where it came from.|
+What surprised me is how little play there was, given that nobody seems to have touched it since it left the works.|
+If you do this on your own, put the long one in first and hold it with your knee, else you will need three hands.|
+On the way home from Harrogate it started again, only in the rain, and it went as soon as the road was dry.|
+My friend Dieter swears by the old ones, but he also swears by engine oil from a supermarket.|
+Before that I thought it was the usual thing with these, because everybody here says that it is.|
+There is a cover behind the seat, held by clips that break when you look at them, so order some before you start.|
+Then I put it all together, let it run until the fan came on, and listened with a hose at my ear, like a doctor.|
+It does it in second and third, hardly ever in fourth, and never with the heater on, whatever that may mean.|
+Do the left one as well while you are there, they have the same age and you know how it will end otherwise.
+""".replace("\n", "")
+    .strip("|")
+    .split("|")
+)
+MIDDLE, SPREAD, LONGEST = 5.5, 1.33, 7_400  # of the logarithm of a real post's letters, and the most of any
 TITLES = (
     "No start when warm|Idle hunts|FS: four wheels|Which oil for the track?|DIY valve check|Summer meet|Chip opinions"
 )
@@ -47,7 +67,16 @@ LETTERS = 80, 215  # of a question and of an answer, by 170 pairs of a labeler a
 NAMES = [f"{first}{last}{n}" for first in ("Old", "Red", "Mad") for last in ("Bear", "Six", "Shim") for n in range(400)]
 
 
-def export(board: Path, posts: int, longest: int = 30, sentences: tuple[int, ...] = (1, 1, 2, 3, 6)) -> None:
+def said(random: Random) -> str:
+    """Return the words of a post, as long as posts of real forums are: one of our sentences, then more until it is."""
+    letters = min(LONGEST, random.lognormvariate(MIDDLE, SPREAD))
+    sentences = [random.choice(SAYS)]
+    while sum(map(len, sentences)) < letters - 60:  # the last one passes the end by half of its length
+        sentences.append(random.choice(SAYS if random.random() < 0.25 else TALKS))
+    return "\n".join(sentences)
+
+
+def export(board: Path, posts: int, longest: int = 30) -> None:
     """Write the exports of a board with so many posts, in threads shorter than the longest."""
     random = Random(42)
     board.mkdir(parents=True)
@@ -60,7 +89,7 @@ def export(board: Path, posts: int, longest: int = 30, sentences: tuple[int, ...
             people = random.sample(NAMES, 6)
             for number in range(1, random.randrange(1, longest)):
                 made += 1
-                text = "\n".join(random.choices(SAYS, k=random.choice(sentences)))
+                text = said(random)
                 if number == 1:
                     text += "\nWhat could it be?"
                 quotes = [{"post_id": made - 1, "author": people[0]}] if number > 2 and random.random() < 0.3 else []
@@ -75,7 +104,7 @@ def export(board: Path, posts: int, longest: int = 30, sentences: tuple[int, ...
 
 def bill(place: Path) -> None:
     """Print the forecast for 1,800 threads, of ten posts each."""
-    export(place / "archive" / "board", 18_000, longest=21, sentences=(1, 3, 6, 9, 14))
+    export(place / "archive" / "board", 18_000, longest=21)
     chosen, said = prepare(place / "archive", None, place / "work", ThreadSelection())
     letters = mean(len(post.text) for page in chosen for post in load_thread(place / "work", page.page_id).posts)
     print(f"18,000 posts, {letters:.0f} letters each where they are asked about: {said}")
