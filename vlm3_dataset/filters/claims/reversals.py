@@ -51,6 +51,7 @@ MEANS_DENIAL = re.compile(
     r"(?i)\b(?:fail\w*|stop\w*|avoid\w*|unless|alone|without|instead|rather|lack\w*|miss\w*|lost|dead|only|until|longer"
     r"|un(?!der|less|it)\w+|wrong|gone|free|fault\w*|refus\w*|bad|difference|same|still|problem|than|cured|solved|fixed)\b"
 )
+WITHOUT = re.compile(r"(?i)\bwithout (?:the |any |an? |his |its )?(\w{3,})")
 UNLESS = re.compile(r"(?i)\bunless\b")
 PLACE = re.compile(r"\b(?:front|rear|inlet|intake|exhaust|upper|lower|inner|outer)\b")
 LABEL = re.compile(r"\b(?:before|after|without|[a-z]?\d+(?:[.,]\d+)?)\b")
@@ -95,7 +96,8 @@ def turned(statement: str, quote: str, context: str) -> str | None:
         return "a quote says the opposite side"
     if reason := _turned_value(statement, quote):
         return reason
-    if _loses_denial(statement, quote) or _drops_denial(statement, quote) or _takes_up_denied(statement, quote):
+    denials = (_loses_denial, _drops_denial, _takes_up_denied, _does_without)
+    if any(is_turned(statement, quote) for is_turned in denials):
         return "a denial is lost or added"
     for one in retold(statement, quote):
         if conflicts(one.quoted, one.told) or _opposes(one.told, one.quoted, ""):
@@ -240,6 +242,13 @@ def _takes_up_denied(statement: str, quote: str) -> bool:
         if not is_said_too and any(denied <= clause for clause in told_as_true):
             return True
     return False
+
+
+def _does_without(statement: str, quote: str) -> bool:
+    """Return whether a statement does without what its quote has, and denies nowhere: no slack for a bit of slack."""
+    return not (DENIES.search(quote) or MEANS_DENIAL.search(quote)) and any(
+        (left_out := told(thing)) and left_out <= told(quote) for thing in WITHOUT.findall(statement)
+    )
 
 
 def _affirms(clause: str) -> bool:

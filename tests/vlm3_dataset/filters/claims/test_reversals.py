@@ -86,6 +86,7 @@ RELAY = "I replaced the fuel pump relay under the rear seat and it never came ba
             "He found cracks in the boots with a mirror.",
             DENIAL,
         ),
+        ("Clip the cable with a bit of slack or it breaks", "Clip the cable without slack, or it breaks.", DENIAL),
         ("Dont fit lithium ones, the board charges them", "Fit lithium ones, since the board charges them.", DENIAL),
         (SLIDER, "The rear slider on the arm broke and the front one was fine.", CLAUSE_SIDE),
         ("It only failed when hot, cold it clicked", "It only failed when cold, and clicked when hot.", CLAUSE_SIDE),
