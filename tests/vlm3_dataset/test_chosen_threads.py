@@ -219,7 +219,9 @@ def test_threads_over_which_a_process_dies_are_named(tmp_path, monkeypatch, code
         threads.prepare(archive, None, tmp_path / "work", ALL_THREADS)
 
 
-def test_few_threads_have_the_limits_of_many(archive, tmp_path, monkeypatch):
+def test_few_threads_have_the_limits_of_many(tmp_path, monkeypatch):
+    long = [post(n, n, 1, author="ann", text=" ".join([ASKS] * 300)) for n in range(1, 5)]
+    archive = export(tmp_path / "archive", long, dict.fromkeys(range(1, 5), "No spark"))
     monkeypatch.setattr(threads, "SHARD_LIMITS", Limits(seconds=0.001))
     with pytest.raises(threads.NotCleaned, match=r"threads 1 to 4: (took more than|no end after)"):
         chosen(archive, tmp_path)
