@@ -6,7 +6,7 @@ pump to the crankcase), and its bolts may be named or not.
 """
 
 from vlm3_dataset.filters.confidence.manual_facts import ASSEMBLIES, ManualFact
-from vlm3_dataset.filters.confidence.subjects import CAR, FASTENERS, MEASURES, PARTS, SIDES, Subject
+from vlm3_dataset.filters.confidence.subjects import CAR, FASTENERS, MEASURES, PARTS, SIDES, STATES, Subject
 
 SUBJECT = 0.5  # share of an answer's words that must be the fact's subject
 # A page under the head of one of these prints "slave cylinder" and means its own.
@@ -37,11 +37,18 @@ def is_about(fact: ManualFact, statement: Subject, question: Subject, around: Su
     )
 
 
-def is_narrower(fact: Subject, than: Subject, statement: Subject) -> bool:
-    """Return whether a fact tells more of another's subject, or of an equal one, and the statement may mean that."""
-    if fact.apart & statement.opposed or not _is_of_size(fact, statement):
+def is_narrower(fact: ManualFact, than: Subject, statement: Subject, around: Subject) -> bool:
+    """Return whether a fact tells more of another's subject, or of an equal one, and the statement may mean that.
+
+    It may not where the thread names another engine, or nothing of the gearbox or axle on whose page the fact stands.
+    """
+    about = fact.about
+    if about.apart & statement.opposed or not _is_of_size(about, statement):
         return False
-    return than.needed | than.words & statement.words - FASTENERS <= fact.words
+    is_of_another = about.engines and around.engines and not about.engines & around.engines
+    if is_of_another or fact.head & OWN_ASSEMBLIES - around.words:
+        return False
+    return than.needed | than.words & statement.words - FASTENERS <= about.words
 
 
 def _is_of_assembly(fact: ManualFact, statement: Subject, around: Subject) -> bool:
@@ -84,12 +91,12 @@ def _is_named(fact: Subject, statement: Subject, question: Subject, around: Subj
 def _is_of_side(fact: Subject, statement: Subject, question: Subject, around: Subject) -> bool:
     """Return whether a fact's sides and engines are said; of two in a thread the one beside the value counts."""
     sides = statement.apart | around.apart - statement.opposed
-    if HOT & (statement.apart | question.apart) - fact.apart:
+    if HOT & (statement.apart | question.apart) - fact.apart or fact.apart & STATES & around.opposed:
         return False
     # Of a list of engines (S14/S50/S38) an owner has one; of M60/2 the 2 is none.
     return all(
         word in sides or any(one[:1].isalpha() and one in sides | CAR for one in word.split("/"))
-        for word in fact.apart - fact.there
+        for word in fact.apart - fact.there - STATES
     )
 
 

@@ -8,16 +8,15 @@ ever `verified`.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 from vlm3_dataset.filters.claims.claims import count_owners, refuse
 from vlm3_dataset.filters.claims.contradictions import contradictions
 from vlm3_dataset.filters.claims.quotes import by_statement
 from vlm3_dataset.filters.confidence.about import is_about, is_narrower
 from vlm3_dataset.filters.confidence.manual_facts import ManualFact
+from vlm3_dataset.filters.confidence.stages import compare, in_statement, same_value
 from vlm3_dataset.filters.confidence.subjects import MEASURED, SIDES, Subject, subject, told_of
-from vlm3_dataset.filters.grounding.statements import plain
-from vlm3_dataset.quantities import Quantity, agree, find, within
+from vlm3_dataset.quantities import Quantity, within
 from vlm3_dataset.schema import QA, Confidence, Dropped, Thread
 from vlm3_dataset.sources.threads.worth import BOUNDARY, sentence
 
@@ -40,6 +39,28 @@ class Comparison:
     told: str  # the value that the thread gives
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A value that an owner gives, and the stages that it is the first of."""
+
+    quantity: Quantity
+    stages: tuple[Quantity, ...] = ()
+
+    def agrees(self, fact: ManualFact) -> bool | None:
+        """Return whether a fact has the value; None where the value neither confirms nor contradicts it.
+
+        So it is with a value that keeps a limit of the manual, and with one of several stages.
+        """
+        told, given = self.quantity, fact.quantity
+        if fact.stages:
+            return compare(self.stages or (told,), fact.stages)
+        if self.stages:
+            return None if any(same_value(stage, given) for stage in self.stages) else False
+        if same_value(told, given):
+            return True
+        return None if given.side and not told.side and within(told, given) else False
+
+
 def weigh(qa: QA, thread: Thread, manual: Mapping[str, Sequence[ManualFact]]) -> QA | Dropped:
     """Return the pair with its confidence, or dropped where the manual gives another value.
 
@@ -49,7 +70,7 @@ def weigh(qa: QA, thread: Thread, manual: Mapping[str, Sequence[ManualFact]]) ->
     if not comparisons:
         return rated
     found = next((one for one in comparisons if not one.agrees), comparisons[0])
-    fact, value = found.fact, found.fact.quantity.bounded_text
+    fact, value = found.fact, found.fact.value
     rated = replace(rated, manual=f"{fact.page_id}: {value}")
     if found.agrees:
         return replace(rated, confidence="manual agrees")
@@ -74,18 +95,18 @@ def reworded(qa: QA, thread: Thread) -> QA:
 def _comparisons(qa: QA, thread: Thread, manual: Mapping[str, Sequence[ManualFact]]) -> Iterator[Comparison]:
     """Yield for each value of the answer what the manual's fact says that names most of the statement.
 
-    A fact that differs says nothing where a narrower one has the value: the statement may mean that.
+    A fact that differs says nothing where another of the thing or a narrower one has the value.
     """
     asked = subject(qa.question)
     for statement, claims in by_statement(qa):
-        for found in find(statement):
-            is_done_to = found.dimension == "torque" and UP_TO.search(statement, 0, found.start)
-            told = replace(found, side="") if is_done_to else found
-            is_said = told.unit and not told.negated and not sentence(statement, told.start).endswith("?")
-            candidates = manual.get(told.dimension, ()) if is_said else ()
+        for whole, found, stages in in_statement(statement):
+            is_done_to = found.dimension == "torque" and UP_TO.search(whole, 0, found.start)
+            told = Told(replace(found, side="") if is_done_to else found, stages)
+            is_said = found.unit and not found.negated and not sentence(whole, found.start).endswith("?")
+            candidates = manual.get(found.dimension, ()) if is_said else ()
             if not candidates:
                 continue
-            named, rest = told_of(statement, told)
+            named, rest = told_of(whole, found)
             said, text = subject(named), f"{rest}\n{qa.question}\n{thread.title}\n{thread.forum}"
             if not (said.words - SIDES or asked.words):  # I torqued them to 20 Nm
                 # The quote may go on to speak of what the sentence before it names, as "it" or "them".
@@ -93,43 +114,45 @@ def _comparisons(qa: QA, thread: Thread, manual: Mapping[str, Sequence[ManualFac
                 sentences = BOUNDARY.split(post.partition(claims[0].quote)[0])
                 before = next(filter(str.strip, reversed(sentences)), "")
                 said, text = subject(f"{before}\n{named}"), f"{before}\n{text}"
-            measure = MEASURED.get(told.dimension, "")
+            measure = MEASURED.get(found.dimension, "")
             if measure not in said.words | asked.words and PROPERTY.search(named) and not STATE.search(named):
                 candidates = [replace(fact, about=fact.about.without(measure)) for fact in candidates]
             best = _best(candidates, told, said, asked, subject(text))
-            if best and not _is_allowed(told, best.quantity):
-                yield Comparison(_agrees(told, best.quantity), best, told.bounded_text)
+            if best and (agrees := told.agrees(best)) is not None:
+                yield Comparison(agrees, best, told.quantity.bounded_text)
 
 
 def _best(
-    candidates: Sequence[ManualFact], told: Quantity, said: Subject, asked: Subject, around: Subject
+    candidates: Sequence[ManualFact], told: Told, said: Subject, asked: Subject, around: Subject
 ) -> ManualFact | None:
     """Return the fact that an owner's value is compared with; None where the manual has none, or several disagree."""
-    limits = ({told.side} - {""}) | said.limits | asked.limits
+    limits = ({told.quantity.side} - {""}) | said.limits | asked.limits
     speaks = [
         fact
         for fact in candidates
         if is_about(fact, said, asked, around)
         # The least or the most of what a fact gives the value of is, where it is equal, no confirmation.
-        and (limits <= {fact.quantity.side} | fact.about.limits or not _agrees(told, fact.quantity))
+        and (limits <= {fact.quantity.side} | fact.about.limits or not told.agrees(fact))
     ]
-    if not speaks:
-        return None
+    agreeing = [fact for fact in speaks if told.agrees(fact)]
     named, sizes = said.words or asked.words, said.sizes
     best = max(
-        speaks,
+        (fact for fact in speaks if fact.is_firm or fact in agreeing),
         key=lambda fact: (
             len(fact.about.words & named),
             len(fact.about.apart),
-            _agrees(told, fact.quantity),
+            fact in agreeing,
             -len(fact.about.sizes - sizes),
         ),
+        default=None,
     )
-    if _agrees(told, best.quantity):
-        doubted = not all(map(partial(_is_among, told), _by_place(best, speaks, said, asked)))
+    if best is None or (agreeing and best not in agreeing):
+        return None
+    if best in agreeing:
+        doubted = not all(any(map(told.agrees, facts)) for facts in _by_place(best, speaks, said, asked))
     else:
-        narrower = [fact for fact in candidates if is_narrower(fact.about, best.about, said)]
-        doubted = _is_among(told, narrower) or any(_is_allowed(told, fact.quantity) for fact in narrower)
+        narrower = (fact for fact in candidates if is_narrower(fact, best.about, said, around))
+        doubted = any(told.agrees(fact) is not False for fact in narrower)
     return None if doubted else best
 
 
@@ -141,19 +164,10 @@ def _by_place(best: ManualFact, speaks: Iterable[ManualFact], said: Subject, ask
     words = said.words or asked.words
     sorted_: dict[frozenset[str], list[ManualFact]] = {}
     for fact in speaks:
-        if fact.about.words & words == best.about.words & words and len(fact.about.apart) == len(best.about.apart):
+        if (
+            fact.is_firm
+            and fact.about.words & words == best.about.words & words
+            and len(fact.about.apart) == len(best.about.apart)
+        ):
             sorted_.setdefault(fact.about.place - words, []).append(fact)
     return list(sorted_.values())
-
-
-def _is_among(told: Quantity, some: Iterable[ManualFact]) -> bool:
-    return any(_agrees(told, fact.quantity) for fact in some)
-
-
-def _agrees(told: Quantity, given: Quantity) -> bool:
-    return agree(told, given) or (agree(told, plain(given)) if given.side else within(told, given))
-
-
-def _is_allowed(told: Quantity, given: Quantity) -> bool:
-    """Return whether an owner's value keeps a limit of the manual, which neither confirms nor contradicts it."""
-    return bool(given.side) and not told.side and not _agrees(told, given) and within(told, given)

@@ -1,13 +1,20 @@
-"""Find the values that the manual gives, and the thing that has each. Pure."""
+"""Find the values that the manual gives, and the thing that has each. Pure.
+
+They stand in tables and lines, in running text (`text_values`), and in tightenings with several stages (`stages`).
+"""
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 
+from vlm3_dataset.filters.confidence.stages import in_steps, in_tables
 from vlm3_dataset.filters.confidence.subjects import WORD, Subject, alternatives, subject
+from vlm3_dataset.filters.confidence.text_values import text_values
 from vlm3_dataset.labelers.rules import rules as printed
 from vlm3_dataset.labelers.rules.outline import Outline, outline
+from vlm3_dataset.labelers.rules.prose import text_columns
+from vlm3_dataset.labelers.rules.tables import is_numbered
 from vlm3_dataset.labelers.rules.words import is_sure, is_value
 from vlm3_dataset.quantities import Quantity, find
 from vlm3_dataset.schema import QA, Box, Page, Reading
@@ -33,23 +40,43 @@ class ManualFact:
     page_id: str
     named: str  # as it is printed
     about: Subject
-    quantity: Quantity
+    quantity: Quantity  # the first of its stages
     head: frozenset[str]  # the words beside the page's number: 24-3 Automatic Transmission
     heading: frozenset[str]  # those of the group or job that it stands under, and of the section
+    stages: tuple[Quantity, ...] = ()  # of a tightening in several, all in their order
+    is_firm: bool = True  # False where it may only confirm: its thing stands further up, or it was not read for sure
+
+    @property
+    def value(self) -> str:
+        """The value as the manual gives it."""
+        return ", ".join(one.text for one in self.stages) or self.quantity.bounded_text
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """A value with its thing: as printed, and without the notes that say how."""
+
+    named: str
+    label: str
+    quantity: Quantity
+    heading: frozenset[str] = frozenset()
+    stages: tuple[Quantity, ...] = ()
+    is_firm: bool = True
 
 
 def facts(page: Page, reading: Reading, pairs: Iterable[QA]) -> Iterator[ManualFact]:
-    """Yield the facts of a page of the manual: from its tables and lines, and from its pairs."""
+    """Yield the facts of a page of the manual: from its print, and from its pairs."""
     top = map(text_of, rows(reading.segments)[:3])
     head = subject("\n".join(text for text in top if NUMBERED.match(text))).words
     section = subject(page.section_name).words
-    for named, label, quantity, heading in chain(_printed(reading), _asked(pairs)):
-        known = REST.sub("", label)
+    for one in chain(_printed(reading), _asked(pairs)):
+        known = REST.sub("", one.label)
         # Under the head of a gearbox the oil is the gearbox's.
         labels = [known, OIL.sub("", known)] if head & ASSEMBLIES else [known]
         for each in chain.from_iterable(map(alternatives, labels)):
             if (about := subject(each)).words:
-                yield ManualFact(page.page_id, named.strip(" :"), about, quantity, head, heading | section)
+                named, above = one.named.strip(" :"), one.heading | section
+                yield ManualFact(page.page_id, named, about, one.quantity, head, above, one.stages, one.is_firm)
 
 
 def by_dimension(found: Iterable[ManualFact]) -> dict[str, list[ManualFact]]:
@@ -60,18 +87,26 @@ def by_dimension(found: Iterable[ManualFact]) -> dict[str, list[ManualFact]]:
     return sorted_
 
 
-def _printed(reading: Reading) -> Iterator[tuple[str, str, Quantity, frozenset[str]]]:
-    """Yield what tables and lines give: as printed, without the notes that say how, the value, and the heading."""
-    found = outline(reading.segments)
-    for one in printed.facts(reading):
+def _printed(reading: Reading) -> Iterator[_Given]:
+    """Yield what tables, lines and sentences give."""
+    found, lines = outline(reading.segments), rows(reading.segments)
+    in_rows = printed.facts(reading)
+    for one in in_rows:
         if one.quantity:
             names = (each for each in one.qualifiers if not HOW.search(each))
             whole, known = (", ".join((one.subject, *each)) for each in (one.qualifiers, names))
-            yield whole, known, one.quantity, _heading(found, one.box)
-    for label, value in chain.from_iterable(map(pairwise, rows(reading.segments))):
+            yield _Given(whole, known, one.quantity, _heading(found, one.box))
+    for label, value in chain.from_iterable(map(pairwise, lines)):
         if label.text.endswith(":") and is_sure(value):  # beside a drawing's letter, too
             for named, quantity in _each(label.text, value.text):
-                yield named, named, quantity, _heading(found, label.box)
+                yield _Given(named, named, quantity, _heading(found, label.box))
+    columns = [] if is_numbered(lines) else text_columns(reading.segments)
+    for one in chain(in_tables(lines), *(in_steps(rows(column)) for column in columns)):
+        yield _Given(one.label, one.label, one.stages[0], _heading(found, one.box), one.stages, one.is_sure)
+    known = {(one.subject, one.quantity.text) for one in in_rows if one.quantity}  # there with its car
+    for one in text_values(columns, found):
+        if (one.label, one.quantity.text) not in known:
+            yield _Given(one.label, one.label, one.quantity, _heading(found, one.box), is_firm=one.is_firm)
 
 
 def _heading(found: Outline, box: Box) -> frozenset[str]:
@@ -80,10 +115,10 @@ def _heading(found: Outline, box: Box) -> frozenset[str]:
     return subject(above.title).words if above else frozenset()
 
 
-def _asked(pairs: Iterable[QA]) -> Iterator[tuple[str, str, Quantity, frozenset[str]]]:
+def _asked(pairs: Iterable[QA]) -> Iterator[_Given]:
     for qa in pairs:
         if qa.numbers_grounded == "verified" and (found := find(qa.answer)):
-            yield qa.question, qa.question, found[0], frozenset()
+            yield _Given(qa.question, qa.question, found[0])
 
 
 def _each(label: str, text: str) -> Iterator[tuple[str, Quantity]]:

@@ -18,6 +18,7 @@ from vlm3_dataset.sources.threads.worth import sentence
 
 # Of a bolt. M3 alone is the car, and M20, M21, M30 and above are engines; M10, which is both, is mostly a bolt.
 SIZE = re.compile(r"m(?:[4-9]|1\d|2[24])|m\d{1,2}x[\d.,]+|8[.,]8|10[.,]9|12[.,]9")
+ENGINE = re.compile(r"[mns]\d\d(?:b\d\d|us)?")
 CAR = frozenset({"m3"})  # says nothing: every owner writes of it
 LETTER = re.compile(r"[\"“”]([A-Z])[\"“”]")  # of a drawing; it names a measure of the part whose name stands beside it
 ASIDE = re.compile(r"\(([^()]*)\)")
@@ -45,7 +46,7 @@ GENERIC_WORDS = """
     normal usual regular standard whole curb kerb much rated rating pass
     permissible permitted allowed allowable admissible individual individually assembly getrag bosch zf ate
     collar hexagon hex castellated torx allen wrench spanner time times year years yesterday today weekend star pattern
-    tight snug big little nip nipped last mate pal bro dude
+    dry oiled greased lubricated tight snug big little nip nipped last mate pal bro dude
 """
 # Between nouns they part two things: I replaced the plug, bolts take 24 Nm, caliper to strut.
 PARTING_WORDS = """
@@ -95,9 +96,14 @@ class Subject:
         return self.apart & LIMITS
 
     @property
+    def engines(self) -> frozenset[str]:
+        """The engines that it names; of a list (S14/S38) each."""
+        return frozenset(one for word in self.apart for one in word.split("/") if ENGINE.fullmatch(one))
+
+    @property
     def opposed(self) -> frozenset[str]:
         """The sides that it is not said of: rear, if it says front."""
-        sides = (frozenset(side) for side in OPPOSITES)
+        sides = (*map(frozenset, OPPOSITES), STATES)
         return frozenset().union(*(side - self.apart for side in sides if side & self.apart))
 
     @property
@@ -109,7 +115,8 @@ class Subject:
         """Return this without the name of its measure, which its unit tells, if it names anything else."""
         if measure not in self.ends or not self.needed - {measure}:
             return self
-        return replace(self, words=self.words - {measure}, ends=self.ends - {measure} | self.things)
+        holders = frozenset().union(*(self.kind(fluid) for fluid in self.things & FLUIDS))  # a gearbox takes its oil
+        return replace(self, words=self.words - {measure}, ends=self.ends - {measure} | self.things | holders)
 
     def behind(self, noun: str) -> frozenset[str]:
         """Return the nouns that a noun is a kind of: the bracket of a pump bracket."""
@@ -131,6 +138,7 @@ def subject(text: str) -> Subject:
         for place, noun in enumerate(phrase):
             kinds[noun] = kinds.get(noun, frozenset()) | frozenset(phrase[:place]) - {noun}
     apart = distinguishing_words(TIMES.sub("x", text)).union(LETTER.findall(text)) - CAR
+    apart |= STATES.intersection(WORD.findall(text.casefold()))
     sizes = frozenset(word for word in apart if SIZE.fullmatch(word))
     fastened = list(_phrases(FASTENED.split(parted, 1)[0]))
     ends = frozenset(  # of "cover bolts" the cover
@@ -269,6 +277,8 @@ def _stems(words: Iterable[str]) -> frozenset[str]:
 
 GENERIC = frozenset(map(stem, GENERIC_WORDS.split()))
 PARTING = EMPTY.union(PARTING_WORDS.split())
+STATES = frozenset({"dry", "oiled", "greased"})  # of a thread; seldom told, so only the other one speaks against
+FLUIDS = frozenset({"oil", "coola", "fuel"})
 SIDES = _stems(word for words in OPPOSITES for word in words)
 WHOLE = _stems(WHOLE_WORDS.split())
 FASTENERS = _stems(FASTENER_WORDS.split())

@@ -11,7 +11,7 @@ SAME = {
     "fill": "fille", "petro": "fuel", "fluid": "oil", "atf": "oil", "lube": "oil", "rad": "radia",
     "calli": "calip", "cilin": "cylin", "tempr": "tempe", "presu": "press", "preas": "press", "bushi": "bush",
     "lamp": "light", "centr": "cente", "rim": "wheel", "dynam": "alter", "floor": "body", "chass": "body",
-    "indy": "indep", "alu": "alumi",
+    "indy": "indep", "alu": "alumi", "oll": "oil",
 }  # fmt: skip
 OTHER_RODS = """
     tie track push gear selector connecting strut shock absorber damper piston shift operating control thrust
@@ -22,11 +22,14 @@ NO_END = r"(?! (?:of|cover|plate|case|casing|shield|play|float|housing|muffler|s
 FIRST = "oil|water|fuel|spark|drain|filler|clutch|brake|wheel|head|valve|cylinder|radiator|exhaust"
 SECOND = "plug|pump|bolt|nut|cover|filter|pan|pressure|clearance|dis[ck]|pad|line|hose|tank|bearing|gasket|head"
 FILLED_IN = "oil|coolant|fluid|water|antifreeze|grease|lube|atf|refrigerant|r12"
+SOURCES = "sticker|placard|label|book|manual|handbook"
 MY = r"(?:(?:the|my|your|all) )?"
 # Phrases, each before the ones that it could be a part of.
 SYNONYMS = tuple(
     (re.compile(rf"(?i)(?<!\w)(?:{spelling})s?\b"), term)
     for spelling, term in (
+        (rf"(?:says|according to|as per|per) (?:the|my|a|this) (?:[a-z]+ ){{0,2}}(?:{SOURCES})", ""),
+        (r"ungreased|unlubricated", "dry"),
         (r"([MNS]\d\d) (B) ?(\d\d)", r"\1\2\3"),  # S38 B 35, an engine
         (r"([MNS]\d\d) (?=US\b)", r"\1"),
         (r"(sensor|switch|sender) - (\w+)", r"\2 \1"),
@@ -110,6 +113,7 @@ SYNONYMS = tuple(
         (r"cooling system", "coolant"),
         (r"cross[- ]member", "crossmember"),
         (r"(?:final|rear|end) (?:muffler|silencer)", "rear muffler"),
+        (r"pressione carburante|injection system pressure", "fuel pressure"),
         (r"fuel[- ](?=inject)", ""),
         (r"u-joint", "universal joint"),
         (r"gui?bo|giubo|flex(?:ible)?[- ](?:dis[ck]|coupling|joint)", "flexible disc"),

@@ -229,10 +229,46 @@ PUMPS = {
     ],
 )
 def test_the_fact_that_names_most_is_meant(statement, level, value):
-    found = confidence.weigh(*told(statement), manual_of(PUMPS))
+    found = confidence.weigh(*told(statement, "What do owners use?"), manual_of(PUMPS))
     against = isinstance(found, Dropped)
     assert ("differs" if against else found.confidence) == level
     assert value in (found.reason if against else found.manual)
+
+
+@pytest.mark.parametrize(
+    ("question", "level"),
+    [("What do owners use?", "one owner"), ("What do owners of an S50 use?", "manual agrees"),
+     ("What do owners of an S14 use?", "differs")],
+)  # fmt: skip
+def test_another_engines_value_is_not_meant(question, level):
+    assert level_of(confidence.weigh(*told("The sender takes 26 Nm.", question), manual_of(PUMPS))) == level
+
+
+TWO_BOOKS = {
+    "Blower clearance, cold": "0.26-0.35 mm",
+    "Blower clearance (below 35 °C)": "0.28-0.33 mm",
+    "Blower clearance, hot": "0.31-0.40 mm",
+    "Sender, dry": "30 Nm",
+}
+
+
+@pytest.mark.parametrize(
+    ("statement", "level"),
+    [
+        ("Blower clearance is 0.26-0.35 mm cold.", "manual agrees"),
+        ("Blower clearance is 0.28-0.33 mm cold.", "manual agrees"),
+        ("Blower clearance is 0.31-0.40 mm cold.", "differs"),
+        ("Blower clearance is 0.38 mm hot.", "manual agrees"),
+        ("Blower clearance is 0.38 mm cold.", "differs"),
+        # The state of a thread is seldom told; only the other one speaks against it.
+        ("The sender takes 30 Nm.", "manual agrees"),
+        ("The sender goes in dry at 30 Nm.", "manual agrees"),
+        ("The sender goes in greased at 30 Nm.", "one owner"),
+        ("The sender takes 20 Nm dry.", "differs"),
+    ],
+)
+def test_what_any_book_has_is_not_against_the_manual(statement, level):
+    assert level_of(confidence.weigh(*told(statement), manual_of(TWO_BOOKS))) == level
 
 
 def test_owners_are_counted_by_author():
