@@ -60,6 +60,10 @@ class Told:
             return True
         return None if given.side and not told.side and within(told, given) else False
 
+    def may_be(self, fact: ManualFact) -> bool:
+        """Return whether a fact may be what the owner has his value from; one with a single value never gives stages."""
+        return self.agrees(fact) is not False and not (self.stages and not fact.stages)
+
 
 def weigh(qa: QA, thread: Thread, manual: Mapping[str, Sequence[ManualFact]]) -> QA | Dropped:
     """Return the pair with its confidence, or dropped where the manual gives another value.
@@ -152,7 +156,7 @@ def _best(
         doubted = not all(any(map(told.agrees, facts)) for facts in _by_place(best, speaks, said, asked))
     else:
         narrower = (fact for fact in candidates if is_narrower(fact, best.about, said, around))
-        doubted = any(told.agrees(fact) is not False for fact in narrower)
+        doubted = any(map(told.may_be, narrower))
     return None if doubted else best
 
 

@@ -77,6 +77,7 @@ SYNONYMS = tuple(
         (r"shock(?:ie)?(?![- ]absorber)", "shock absorber"),
         (r"(?:upper )?strut (?:top )?(?:mount|bearing)|top mount", "support bearing"),
         (r"tick[- ]?over", "idle"),
+        (r"(?<=mm )long", "length"),
         (r"wishbone|A-arm", "control arm"),
         (r"anti-?freeze", "coolant"),
         (r"motor mount", "engine mount"),
@@ -125,7 +126,8 @@ SYNONYMS = tuple(
         (r"back-?up(?= (?:light|lamp))", "reversing"),
         (r"(?:curb|kerb) weight", "weight"),
         (r"(?:a/?c|air[- ]?con(?:ditioning|ditioner)?) charge", "aircon quantity"),
-        (r"(?<!\()(?:R-?12|R-?134a|refrigerant)", "aircon quantity"),
+        (r"(?<!\()(R-?12|R-?134a)", r"aircon quantity \1"),
+        (r"refrigerant", "aircon quantity"),
         (r"a/?c|air[- ]?con(?:ditioning|ditioner)?", "aircon"),
         (r"(?:bolts|screws|threads)(?= (?:into|onto|(?:in|on|to) the)\b)", "goes"),  # a verb, or says nothing
         (r"(?:stage|step) ?1|1st", "first stage"),

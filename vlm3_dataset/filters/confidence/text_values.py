@@ -14,7 +14,7 @@ from vlm3_dataset.labelers.rules.facts import EXAMPLE, GENERIC, VERB
 from vlm3_dataset.labelers.rules.outline import Outline
 from vlm3_dataset.labelers.rules.prose import Sentence, sentences
 from vlm3_dataset.labelers.rules.words import INSTRUCTION, is_certain, is_clear
-from vlm3_dataset.quantities import Quantity, agree, find
+from vlm3_dataset.quantities import Quantity, find
 from vlm3_dataset.schema import Box, Segment
 
 # A line that gives the value of what stands elsewhere.
@@ -39,7 +39,7 @@ LOOSENED = re.compile(
 )
 TAKEN_OFF = re.compile(
     r"(?i)\b(?:take off|remove|lift off|disconnect)\b (?:the )?"
-    r"(?P<what>[\w -]+?)(?: (?:with|and|by|from|see)\b|[(.,*;–-]|$)"
+    r"(?P<what>[\w -]+?)(?: (?:with|and|by|from|see|Installation)\b|[(.,*:;–-]|$)"
 )
 FASTENER = re.compile(r"(?i)(?:self-locking |mounting |hexagon )?(?:bolts?|nuts?|screws?)")
 # Of a sentence that says what to do: Adjust push rod to 97.5 mm, Tighten stop screw (18) with a torque of 5 to 8 Nm.
@@ -49,6 +49,7 @@ SET_TO = re.compile(
 )
 BRACKETED = re.compile(r"(?:.*\b)?(?:the )?nominal (?P<what>[\w ]+) \(\Z")  # the nominal idle speed (750 rpm)
 NOTE = re.compile(r"(?i)for (?P<what>[a-z ]+)|[-–—]?\s*(?P<note>[a-z]+)\b")
+POUNDS = re.compile(r"\b[I|1]bs\b")  # the first letter is often misread, and in another line than its foot
 STEPS = re.compile(r"^(?:Step \d )+")  # their values stand in a column of its own
 CALLOUT = re.compile(r" ?\(\d+\)")
 CONDITIONS = re.compile(r"(?i)cold|warm|hot|front|rear|left|right|intake|inlet|exhaust|inner|outer")
@@ -76,7 +77,7 @@ def text_values(columns: Sequence[Sequence[Segment]], outline: Outline) -> Itera
 
 
 def _of_sentence(sentence: Sentence, before: Sequence[Sentence], outline: Outline) -> Iterator[TextValue]:
-    text = sentence.text
+    text = POUNDS.sub("lbs", sentence.text)
     groups = _groups(text)
     if not groups:
         return
@@ -87,7 +88,7 @@ def _of_sentence(sentence: Sentence, before: Sequence[Sentence], outline: Outlin
     is_sure = sentence.is_sure and is_clear(label) and all(one.is_sure for one in limits)
     if label.rstrip().endswith((":", "=")) and not UNNAMED.fullmatch(own) and _is_name(own):
         if len(groups) == 1:
-            yield say(own, groups[0][0], is_firm=is_sure)
+            yield say(_measured(own, before), groups[0][0], is_firm=is_sure)
         return
     found = SET_TO.match(label) or BRACKETED.match(label)
     if found and len(groups) == 1 and len(found["what"].split()) > 1:
@@ -104,6 +105,13 @@ def _of_sentence(sentence: Sentence, before: Sequence[Sentence], outline: Outlin
             if condition or len(groups) == 1:
                 what, is_firm = named
                 yield say(_clean(what) + condition, quantity, is_firm=is_firm and is_sure)
+
+
+def _measured(label: str, before: Sequence[Sentence]) -> str:
+    """Return a label in full: Installed clearance, under Measuring Piston Installed Clearance."""
+    found = (CHECKING.fullmatch(one.text.rstrip(": ")) for one in before if one.text.endswith(":"))
+    whole = (match["what"] for match in found if match)
+    return next((what for what in whole if what.casefold().endswith(f" {label.casefold()}")), label)
 
 
 def _said(label: str, quantity: Quantity, is_firm: bool, sentence: Sentence, limits: Sequence[str]) -> TextValue:
@@ -152,8 +160,10 @@ def _groups(text: str) -> list[tuple[Quantity, str]]:
         return []
     groups: list[tuple[Quantity, int]] = []
     for one in found:
-        if groups and groups[-1][0].dimension == one.dimension and agree(groups[-1][0], one):
-            groups[-1] = groups[-1][0], one.end
+        last, end = groups[-1] if groups else (one, one.start)
+        is_again = end < one.start and last.dimension == one.dimension and last.unit != one.unit
+        if is_again and text[end : one.start].strip() in {"(", "=", "/"}:  # converted, if not always well
+            groups[-1] = last, one.end
         else:
             groups.append((one, one.end))
     starts = [one.start for one, _ in groups[1:]] + [len(text)]
