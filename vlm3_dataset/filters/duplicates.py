@@ -8,24 +8,32 @@ The words are compared first: they part the questions into small clusters, and o
 Rules that ask in a page's own words have no other words for the same thing: `temperature sensor, air` and `temperature
 sensor, oil` of one table lie above 0.85, so what they ask about must be the same letters (of 40 such pairs joined by
 meaning alone on real torque tables, 9 were two parts with one torque).
+
+An owner tells in a sentence what the manual prints in a cell, so the two are compared by the values of their answers;
+the manual's pair stays. If rules asked it, the owner's must have been found to agree with that very page.
 """
 
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from math import log
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from vlm3_dataset.language.wording import PLACE, distinguishing_words
-from vlm3_dataset.quantities import respelled
+from vlm3_dataset.quantities import Quantity, agree, find, respelled, same
+from vlm3_dataset.quantities.units import named
 from vlm3_dataset.schema import QA, normal
 
 COSINE = 0.85
 BLOCK = 1_024  # rows compared at a time: of 100,000 questions in one cluster 1,024 x 100,000 floats are 400 MB
 BETWEEN = re.compile(r"\s+|(?<!\d)[^\w\s]+|[^\w\s]+(?!\d)")  # words; a point between digits is part of a number
 BY_RULES = frozenset({"rules"})  # labelers that ask in a page's own words
+BY_OWNERS = "quoted"  # the grounding of what owners say
+LADDER = 1.2
 RANK = {"verified": 0, "none": 1, "unconfirmed": 2, "quoted": 3}  # the manual's stays before an owner's
 SECOND = {"agrees": 0, "not asked": 1, "disputes": 2}
 
@@ -54,6 +62,8 @@ def duplicates(items: Sequence[Item], embed: Embed) -> dict[int, Duplicate]:
     order = [i for *_, i in sorted(ranks)]
     repeats = _exact(items, order)
     meant = _same_meaning(items, [i for i in order if i not in repeats], embed)
+    printed = _in_the_manual(items, [i for i in order if i not in repeats and i not in meant], embed)
+    meant = {i: printed.get(kept, kept) for i, kept in meant.items()} | printed
     gone = {}
     for i, kept in (*meant.items(), *repeats.items()):
         page_id = items[meant.get(kept, kept)].page_id  # what a repeat is like may itself be gone for another
@@ -106,6 +116,60 @@ def _same_meaning(items: Sequence[Item], order: Sequence[int], embed: Embed) -> 
                 gone[cluster[later]] = cluster[earlier]
             start += len(cluster)
     return gone
+
+
+def _in_the_manual(items: Sequence[Item], order: Iterable[int], embed: Embed) -> dict[int, int]:
+    """Return each pair of an owner whose question and values a pair of the manual has, with that one."""
+    values = {i: found for i in order if (found := _values(items[i].qa.answer))}
+    printed: dict[tuple[frozenset[str], str, int], list[int]] = defaultdict(list)
+    for i, found in values.items():
+        if items[i].qa.numbers_grounded != BY_OWNERS:
+            printed[_asked(items[i].qa), found[0].dimension, _size(found[0])].append(i)
+    likely: dict[int, list[int]] = {}
+    for i, found in values.items():
+        if items[i].qa.numbers_grounded == BY_OWNERS:
+            asked, size = _asked(items[i].qa), _size(found[0])
+            close = (printed.get((asked, found[0].dimension, size + step), ()) for step in (-1, 0, 1))
+            likely[i] = [
+                one
+                for one in chain.from_iterable(close)
+                if _are_equal(found, values[one]) and _may_be_one(items[i].qa, items[one])
+            ]
+    places = sorted({i for i, others in likely.items() if others} | set(chain.from_iterable(likely.values())))
+    if not places:
+        return {}
+    vectors = dict(zip(places, embed([items[i].qa.question for i in places]), strict=True))
+    near = {i: [one for one in others if vectors[i] @ vectors[one] >= COSINE] for i, others in likely.items()}
+    return {i: others[0] for i, others in near.items() if others}
+
+
+def _asked(qa: QA) -> frozenset[str]:
+    return distinguishing_words(PLACE.sub("", qa.question))
+
+
+def _values(text: str) -> list[Quantity]:
+    """Return the quantities of an answer, one that is given in two units (24 Nm, 18 ft-lb) once."""
+    kept: list[Quantity] = []
+    for one in find(text):
+        if one.unit and not (kept and one.unit != kept[-1].unit and agree(one, kept[-1])):
+            kept.append(one)
+    return kept
+
+
+def _size(value: Quantity) -> int:
+    """Return the step of a ladder of values on which one stands; equal ones in two units stand a step apart at most."""
+    unit = named(value.unit)
+    size = abs(float(value.interval[0] * unit.factor + unit.offset if unit else value.interval[0]))
+    return round(log(size, LADDER)) if size else 0
+
+
+def _are_equal(some: Sequence[Quantity], others: Sequence[Quantity]) -> bool:
+    return len(some) == len(others) and all(map(same, some, others))
+
+
+def _may_be_one(owners: QA, other: Item) -> bool:
+    """Return False for what rules ask, in a page's own words, unless the owner's pair was found to be of that page."""
+    return other.qa.labeler not in BY_RULES or owners.manual.startswith(f"{other.page_id}: ")
 
 
 def _near(vectors: np.ndarray) -> Iterator[tuple[int, int]]:

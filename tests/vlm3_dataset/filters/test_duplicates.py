@@ -46,6 +46,53 @@ def test_the_same_meaning_and_answer_is_asked_once():
     assert duplicates.duplicates(items, alike) == {1: Duplicate("means the same as a question on 21-03", "21-03")}
 
 
+def owners(question, answer, manual=""):
+    found = item(question, answer, "thread-b-1", "quoted")
+    return replace(found, qa=replace(found.qa, manual=manual))
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("What is the torque of the M8 cover bolts?", "24 Nm"),
+        ("What is the torque of the M8 cover bolts?", "The cover bolts take 24 Nm."),
+        ("What torque do owners use on the M8 cover bolts?", "Owners tighten them to 24 Nm (18 ft-lb)."),
+        ("What torque do owners use on the M8 cover bolts?", "They take 18 ft-lb."),
+    ],
+)
+def test_of_an_owners_pair_and_the_manuals_the_manuals_stays(question, answer):
+    found = duplicates.duplicates([owners(question, answer), item("Torque of the M8 cover bolts?")], alike)
+    assert {at: one.page_id for at, one in found.items()} == {0: "21-03"}
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("What torque do the M8 cover bolts take?", "They take 25 Nm."),
+        ("What torque do the M8 cover bolts take?", "They take 24 Nm, and 34 Nm with 10.9."),
+        ("What torque do the M10 cover bolts take?", "They take 24 Nm."),
+        ("What pressure do the M8 cover bolts take?", "They take 24 bar."),
+        ("Which M8 cover bolts leak?", "The upper ones."),
+    ],
+)
+def test_what_an_owner_says_of_something_else_stays(question, answer):
+    assert duplicates.duplicates([owners(question, answer), item("Torque of the M8 cover bolts?")], alike) == {}
+
+
+def test_an_owners_pair_is_what_rules_ask_only_if_it_agrees_with_that_page():
+    asked = item("Torque of temperature sensor, oil?", page_id="12-14")
+    asked = replace(asked, qa=replace(asked.qa, labeler="rules"))
+    for manual, gone in (("", []), ("12-15: 24 Nm", []), ("12-14: 24 Nm", [0])):
+        pair = owners("What torque has the oil temperature sensor?", "It takes 24 Nm.", manual)
+        assert list(duplicates.duplicates([pair, asked], alike)) == gone
+
+
+def test_a_repeat_of_an_owners_pair_names_the_manuals_page_too():
+    told = owners("What torque do owners use on the M8 cover bolts?", "They take 24 Nm.")
+    found = duplicates.duplicates([told, told, item("Torque of the M8 cover bolts?")], alike)
+    assert {at: one.page_id for at, one in found.items()} == {0: "21-03", 1: "21-03"}
+
+
 def test_rules_that_ask_in_the_pages_words_mean_the_same_only_by_the_same_letters():
     def by_rules(question):
         return replace(item(question), qa=replace(item(question).qa, labeler="rules"))
