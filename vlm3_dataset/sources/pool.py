@@ -19,6 +19,9 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 FALSE_STARTS = 5  # of one run; else a broken installation would start processes for ever
+RAISED = 1  # the exit code of a process that ends with a Python error
+# A fresh process imports the script that it was started from, which then starts processes of its own.
+UNGUARDED = 'see the error above; a script of your own must do its work under `if __name__ == "__main__":`'
 
 
 class NoWorker(UserError):
@@ -85,7 +88,8 @@ def each(
                     yield from done
                 false_starts += isinstance(said, Lost) and not done
                 if false_starts == FALSE_STARTS:
-                    raise NoWorker(f"no process can be started (exit code {said.code}); free some memory")
+                    do = UNGUARDED if said.code == RAISED else "free some memory"
+                    raise NoWorker(f"no process can be started (exit code {said.code}); {do}")
     finally:
         for worker in crew.values():
             worker.end()

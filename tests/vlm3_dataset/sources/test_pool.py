@@ -133,6 +133,21 @@ def test_processes_that_cannot_start_end_the_run_with_one_line():
         list(each(Unopened(), [1, 2], LIMITS, 2))
 
 
+def test_a_script_that_starts_itself_again_is_told_so(root, tmp_path):
+    script = tmp_path / "mine.py"
+    script.write_text("""from vlm3_dataset.sources.limits import Limits
+from vlm3_dataset.sources.pool import NoWorker, each
+try:
+    list(each(str, [1, 2], Limits(), 2))
+except NoWorker as error:
+    print(error)
+""")
+    environment = os.environ | {"PYTHONPATH": str(root)}
+    line = [sys.executable, script]
+    done = subprocess.run(line, env=environment, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.startswith("no process can be started (exit code 1); see the error above; a script of your own")
+
+
 def hold_the_interpreter(item):
     Path(item).touch()
     ctypes.PyDLL(None).sleep(60)  # as MuPDF does it: no other thread of this process gets a turn
