@@ -10,7 +10,7 @@ text, and goes through the stages, the review and the split like any other.
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import partial
@@ -22,7 +22,7 @@ from tqdm import tqdm
 
 from vlm3_dataset import files
 from vlm3_dataset.engine import Engine, spread
-from vlm3_dataset.errors import UserError
+from vlm3_dataset.errors import Misused, UserError
 from vlm3_dataset.schema import Page, Reading, Segment, Thread
 from vlm3_dataset.sources.archive import boards
 from vlm3_dataset.sources.limits import PASSING, WHAT_TO_DO, Limits, Lost, workers
@@ -34,12 +34,17 @@ from vlm3_dataset.sources.threads.rebuild import SourceThreads
 
 THREADS_CSV = "threads.csv"
 REPEAT = "the archive has it, too"
+MOST_FORUMS = 12  # that an error names
 A_SHARD = 200  # threads that one process takes at a time
 SHARD_LIMITS = Limits(seconds=600)  # of CPU time: 200 threads take 2, and one of 18,000 posts 10
 
 
 class NotCleaned(UserError):
     """A process died over some threads."""
+
+
+class NoSuchThread(Misused):
+    """A choice of threads that none fits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +122,7 @@ def prepare(
     """Return the chosen threads as pages, the best first, and a line about the others.
 
     Their words are stored in the work folder. threads.csv lists every thread; noise.csv counts by forum what was
-    removed and why. Raises BadPosts, BrokenExport, NoEngine, NotCleaned.
+    removed and why. Raises BadPosts, BrokenExport, NoEngine, NoSuchThread, NotCleaned.
     """
     tables = [SourceThreads(archive)] if boards(archive) else []
     tables += [SourcePosts(posts)] if posts else []
@@ -141,15 +146,38 @@ def prepare(
             listed[place] = replace(one, score=round(one.score + worth.ASKED_AGAIN, 2))
     files.write_csv(work / THREADS_CSV, listed, ListedThread)
     files.write_csv(work / "noise.csv", starmap(NoiseCount, sorted((*key, n) for key, n in counts.items())), NoiseCount)
+    _check_choice(listed, selection)
     chosen = choose(listed, selection)
     wanted = {one.page_id for one in chosen}
     with (work / "threads.jsonl").open("rb") as lines:
         cleaned = (thread_from(json.loads(line)) for line in lines)
         pages = {thread.page_id: _store(thread, work) for thread in cleaned if thread.page_id in wanted}
     reasons = Counter(one.reason for one in listed)
-    gone = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common() if reason)
+    left_out = [f"{count} {reason}" for reason, count in reasons.most_common() if reason]
+    left_out += [f"{others} not chosen"] if (others := reasons[""] - len(chosen)) else []
+    gone = ", ".join(left_out)
     said = f"{len(listed)} threads, {len(chosen)} asked about{f' (left out: {gone})' if gone else ''}"
     return [pages[one.page_id] for one in chosen], said
+
+
+def _check_choice(listed: Sequence[ListedThread], selection: ThreadSelection) -> None:
+    """Raise NoSuchThread where a glob fits no forum, or no thread has the least score."""
+    forums = {one.forum for one in listed}
+    titles = sorted(forums - {""})
+    for glob in selection.forums:
+        if forums and not any(_fits(forum, glob) for forum in forums):
+            more = f" and {len(titles) - MOST_FORUMS} more" if len(titles) > MOST_FORUMS else ""
+            have = f"there are {', '.join(titles[:MOST_FORUMS])}{more}" if titles else "no thread names its forum"
+            raise NoSuchThread(f"--forums {glob!r} fits no forum; {have}")
+    scores = [one.score for one in listed if not one.reason]
+    if scores and selection.min_score > max(scores):
+        raise NoSuchThread(
+            f"--min-score {selection.min_score:g} leaves none of {len(scores)} threads; the best has {max(scores):g}"
+        )
+
+
+def _fits(forum: str, glob: str) -> bool:
+    return fnmatchcase(forum.casefold(), glob.casefold())
 
 
 def choose(listed: Iterable[ListedThread], selection: ThreadSelection) -> list[ListedThread]:
@@ -159,9 +187,7 @@ def choose(listed: Iterable[ListedThread], selection: ThreadSelection) -> list[L
         for one in listed
         if not one.reason
         and one.score >= selection.min_score
-        and (
-            not selection.forums or any(fnmatchcase(one.forum.casefold(), glob.casefold()) for glob in selection.forums)
-        )
+        and (not selection.forums or any(_fits(one.forum, glob) for glob in selection.forums))
     ]
     return sorted(found, key=lambda one: (-one.score, one.page_id))[: selection.limit]
 

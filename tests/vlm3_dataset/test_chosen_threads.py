@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -65,11 +66,33 @@ def test_the_best_come_first_and_noise_not_at_all(archive, tmp_path):
     [
         (ThreadSelection(limit=1), ["No spark"]),
         (ThreadSelection(min_score=0.3), ["No spark"]),
-        (ThreadSelection(forums=("Electr*",)), []),
     ],
 )
 def test_they_can_be_chosen_from(archive, tmp_path, selection, titles):
     assert chosen(archive, tmp_path, selection) == titles
+
+
+@pytest.mark.parametrize(
+    ("selection", "message"),
+    [
+        (ThreadSelection(forums=("*", "Brakes*")), "--forums 'Brakes*' fits no forum; no thread names its forum"),
+        (ThreadSelection(min_score=2), "--min-score 2 leaves none of 3 threads; the best has 0.42"),
+    ],
+)
+def test_a_choice_that_fits_nothing_says_what_there_is(archive, tmp_path, selection, message):
+    with pytest.raises(threads.NoSuchThread, match=re.escape(message)):
+        chosen(archive, tmp_path, selection)
+
+
+def test_a_forum_that_is_not_there_is_answered_with_those_that_are(tmp_path):
+    made, old = boards(tmp_path, 2)
+    with pytest.raises(threads.NoSuchThread, match=r"--forums 'nosuch\*' fits no forum; there are Engine\Z"):
+        chosen(made, tmp_path, ThreadSelection(forums=("nosuch*",)), old)
+
+
+def test_what_is_not_chosen_is_counted(archive, tmp_path):
+    _, said = threads.prepare(archive, None, tmp_path / "work", ThreadSelection(limit=1))
+    assert said == "4 threads, 1 asked about (left out: 1 for sale or wanted, 2 not chosen)"
 
 
 def test_a_thread_with_a_poll_keeps_its_question_and_its_solution(tmp_path):
