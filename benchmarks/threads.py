@@ -1,6 +1,7 @@
 """How long a whole board takes from its exports to chosen threads, and how much memory.
 
     python -m benchmarks.threads [POSTS]        # 600,000 by default
+    python -m benchmarks.threads bill           # only what asking costs
 
 A synthetic board: threads of 15 posts on average, as long, social, quoting and technical as a real one's, from words
 and sentences of our own. Of 441 posts of real forums half have 260 letters or fewer, and the mean is 584. Prints
@@ -132,25 +133,29 @@ def expected_pairs(chosen: list[Page], work: Path) -> dict[Page, list[QA]]:
     return found
 
 
+def whole_board(place: Path, posts: int) -> None:
+    """Print how long a board of so many posts takes, how much memory, and what the rules leave of it."""
+    archive, work = place / "archive", place / "work"
+    export(archive / "board", posts)
+    started = time.monotonic()
+    chosen, _ = prepare(archive, None, work, ThreadSelection(limit=1_000))
+    seconds = time.monotonic() - started
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    counts = Counter({(one.what, one.reason): 0 for one in read_csv(work / "noise.csv", NoiseCount)})
+    for one in read_csv(work / "noise.csv", NoiseCount):
+        counts[one.what, one.reason] += one.count
+    print(f"{posts:,} posts, {len(chosen):,} threads chosen: {seconds:.0f} s, {seconds / posts * 1e3:.2f} ms a post")
+    print(f"CPU: {sum(each.ru_utime + each.ru_stime for each in used):.0f} s, with the making of the board")
+    print(f"memory: {used[0].ru_maxrss / 1024:.0f} MB, and {used[1].ru_maxrss / 1024:.0f} MB in the largest worker")
+    for (what, reason), count in sorted(counts.items(), key=lambda each: (each[0][0], -each[1])):
+        print(f"{what:<8}{reason or 'kept':<26}{count:>9,}")
+
+
 def main() -> None:
-    posts = int(sys.argv[1]) if len(sys.argv) > 1 else 600_000
-    with TemporaryDirectory() as place:
-        archive, work = Path(place) / "archive", Path(place) / "work"
-        export(archive / "board", posts)
-        started = time.monotonic()
-        chosen, _ = prepare(archive, None, work, ThreadSelection(limit=1_000))
-        seconds = time.monotonic() - started
-        used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-        counts = Counter({(one.what, one.reason): 0 for one in read_csv(work / "noise.csv", NoiseCount)})
-        for one in read_csv(work / "noise.csv", NoiseCount):
-            counts[one.what, one.reason] += one.count
-        print(
-            f"{posts:,} posts, {len(chosen):,} threads chosen: {seconds:.0f} s, {seconds / posts * 1e3:.2f} ms a post"
-        )
-        print(f"CPU: {sum(each.ru_utime + each.ru_stime for each in used):.0f} s, with the making of the board")
-        print(f"memory: {used[0].ru_maxrss / 1024:.0f} MB, and {used[1].ru_maxrss / 1024:.0f} MB in the largest worker")
-        for (what, reason), count in sorted(counts.items(), key=lambda each: (each[0][0], -each[1])):
-            print(f"{what:<8}{reason or 'kept':<26}{count:>9,}")
+    chosen = sys.argv[1] if len(sys.argv) > 1 else "600000"
+    if chosen != "bill":
+        with TemporaryDirectory() as place:
+            whole_board(Path(place), int(chosen))
     with TemporaryDirectory() as place:
         bill(Path(place))
 
