@@ -61,7 +61,7 @@ class Told:
         return None if given.side and not told.side and within(told, given) else False
 
     def may_be(self, fact: ManualFact) -> bool:
-        """Return whether a fact may be what the owner has his value from; one with a single value never gives stages."""
+        """Return whether an owner may have his value from a fact; one with a single value never gives stages."""
         return self.agrees(fact) is not False and not (self.stages and not fact.stages)
 
 
