@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 
 from vlm3_dataset.filters.confidence.stages import in_steps, in_tables
-from vlm3_dataset.filters.confidence.subjects import WORD, Subject, alternatives, subject
+from vlm3_dataset.filters.confidence.subjects import FASTENERS, WORD, Subject, alternatives, subject
 from vlm3_dataset.filters.confidence.text_values import text_values
 from vlm3_dataset.labelers.rules import rules as printed
 from vlm3_dataset.labelers.rules.outline import Outline, outline
@@ -27,6 +27,7 @@ NUMBERED = re.compile(r"\d\d ?- ?\d{1,2}\b")  # a line of a page's head begins w
 HOW = re.compile(r"(?i)\b(?:replace|install|wash|oil and|coat|loosen|loctite|cement)\b")
 REST = re.compile(r"(?i), all (?:except|others)\b[^,]*|, except (?:for )?[^,]*")
 OIL = re.compile(r"(?i)\boil (?=(?:drain|filler) plug)")
+IN_POUNDS = re.compile(r"Nm \(ft\. ?lbs\.\)")  # the unit of a column where the value in the other one is left out
 PAIR = re.compile(r" \((\w+) ?/ ?(\w+)\)")
 VALUES = re.compile(r"[^/]+ / [^/]+")
 WITH_MORE = re.compile(r"(?P<value>[^()]+) \((?P<other>.+) (?P<what>with(?:out)? [^()]+)\)")
@@ -89,7 +90,9 @@ def by_dimension(found: Iterable[ManualFact]) -> dict[str, list[ManualFact]]:
 
 def _printed(reading: Reading) -> Iterator[_Given]:
     """Yield what tables, lines and sentences give."""
-    found, lines = outline(reading.segments), rows(reading.segments)
+    segments = tuple(replace(one, text="Nm") if IN_POUNDS.fullmatch(one.text) else one for one in reading.segments)
+    reading = replace(reading, segments=segments)
+    found, lines = outline(segments), rows(segments)
     in_rows = printed.facts(reading)
     for one in in_rows:
         if one.quantity:
@@ -100,12 +103,13 @@ def _printed(reading: Reading) -> Iterator[_Given]:
         if label.text.endswith(":") and is_sure(value):  # beside a drawing's letter, too
             for named, quantity in _each(label.text, value.text):
                 yield _Given(named, named, quantity, _heading(found, label.box))
-    columns = [] if is_numbered(lines) else text_columns(reading.segments)
+    columns = [] if is_numbered(lines) else text_columns(segments)
     for one in chain(in_tables(lines), *(in_steps(rows(column)) for column in columns)):
         yield _Given(one.label, one.label, one.stages[0], _heading(found, one.box), one.stages, one.is_sure)
     known = {(one.subject, one.quantity.text) for one in in_rows if one.quantity}  # there with its car
     for one in text_values(columns, found):
-        if (one.label, one.quantity.text) not in known:
+        is_named = subject(one.label).words - FASTENERS  # nuts are everywhere
+        if is_named and (one.label, one.quantity.text) not in known:
             yield _Given(one.label, one.label, one.quantity, _heading(found, one.box), is_firm=one.is_firm)
 
 

@@ -61,7 +61,7 @@ PART_WORDS = """
     bleed drain filler cover cap seal gasket housing bracket guard shield hose line pipe spring sensor switch plug pin
     bush bushing bearing shaft sleeve ring piston pump filter plate disc gear chain belt pulley wheel hub cable pad
     valve guide lever mount support carrier flange tank cooler radiator manifold head rail clamp clip seat
-    connector harness terminal stud impeller boot relay washer spacer
+    connector harness terminal stud impeller boot relay washer spacer holder
 """
 MEASURE_WORDS = "resistance pressure clearance temperature thickness quantity diameter length voltage weight speed"
 # What a value in a unit is always called; of a length it may be the play, the width or the diameter.

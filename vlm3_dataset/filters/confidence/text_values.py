@@ -47,7 +47,6 @@ SET_TO = re.compile(
     r"(?:Tighten|Torque|Adjust|Set|Preload|Inflate) (?P<what>[\w ,/-]+?)(?: ?\(\d+\))? "
     r"(?:to|with a torque of|by)(?: about| approx\.?)? \Z"
 )
-BRACKETED = re.compile(r"(?:.*\b)?(?:the )?nominal (?P<what>[\w ]+) \(\Z")  # the nominal idle speed (750 rpm)
 NOTE = re.compile(r"(?i)for (?P<what>[a-z ]+)|[-–—]?\s*(?P<note>[a-z]+)\b")
 POUNDS = re.compile(r"\b[I|1]bs\b")  # the first letter is often misread, and in another line than its foot
 STEPS = re.compile(r"^(?:Step \d )+")  # their values stand in a column of its own
@@ -90,7 +89,7 @@ def _of_sentence(sentence: Sentence, before: Sequence[Sentence], outline: Outlin
         if len(groups) == 1:
             yield say(_measured(own, before), groups[0][0], is_firm=is_sure)
         return
-    found = SET_TO.match(label) or BRACKETED.match(label)
+    found = SET_TO.match(label)
     if found and len(groups) == 1 and len(found["what"].split()) > 1:
         yield say(found["what"], groups[0][0], is_firm=is_sure)
         return
@@ -104,7 +103,7 @@ def _of_sentence(sentence: Sentence, before: Sequence[Sentence], outline: Outlin
             condition = f", {told['note']}" if told and CONDITIONS.fullmatch(told["note"] or "") else ""
             if condition or len(groups) == 1:
                 what, is_firm = named
-                yield say(_clean(what) + condition, quantity, is_firm=is_firm and is_sure)
+                yield say(what + condition, quantity, is_firm=is_firm and is_sure)
 
 
 def _measured(label: str, before: Sequence[Sentence]) -> str:
@@ -115,7 +114,7 @@ def _measured(label: str, before: Sequence[Sentence]) -> str:
 
 
 def _said(label: str, quantity: Quantity, is_firm: bool, sentence: Sentence, limits: Sequence[str]) -> TextValue:
-    return TextValue(", ".join([_clean(label), *limits]), quantity, sentence.line, is_firm)
+    return TextValue(", ".join([label.strip(" .:=*-–"), *limits]), quantity, sentence.line, is_firm)
 
 
 def _named_above(
@@ -126,16 +125,17 @@ def _named_above(
     if under and not UNNAMED.fullmatch(under) and _is_name(TORQUE.sub("", under)):
         found = CHECKING.fullmatch(under)
         return (found["what"] if found else under), not found
-    if quantity.dimension == "torque":
-        loosened = _loosened(before)
-        return (loosened, False) if loosened else None
+    if quantity.dimension == "torque" and (loosened := _loosened(before)):
+        return loosened, False
     if before and (checked := CHECKED.match(before[-1].text)):
-        return checked["what"].rstrip("."), True
+        return CALLOUT.sub("", checked["what"]), True
     heading = outline.above(sentence.line)
     job = MEASURES.fullmatch(heading.title) if heading else None
     if job and quantity.dimension == MEASURED_IN.get(job["measure"], "length"):
         return job["what"].capitalize(), True
-    return None
+    told = [one.text for one in before if not (TORQUE.match(one.text) or one.text.isupper())]
+    is_line = UNNAMED.match(sentence.text) or UNNAMED.match(under)
+    return (told[-1], False) if told and is_line else None  # whoever speaks of all that this names may mean it
 
 
 def _loosened(before: Sequence[Sentence]) -> str:
@@ -178,7 +178,3 @@ def _is_name(text: str) -> bool:
     name = text.strip(" :=")
     is_phrase = 3 < len(name) <= LONGEST and not (INSTRUCTION.match(name) or VERB.search(TORQUE.sub("", name)))
     return is_phrase and name[0].isalpha() and "(" not in CALLOUT.sub("", name) and not GENERIC.fullmatch(name)
-
-
-def _clean(name: str) -> str:
-    return CALLOUT.sub("", name).strip(" .:=*-–")

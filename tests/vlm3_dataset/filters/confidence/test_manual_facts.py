@@ -69,3 +69,8 @@ def test_a_drain_plug_under_a_gearbox_is_called_so_without_its_oil():
     assert level(of(*rows), "The gearbox drain plug takes 41 Nm.") == "manual agrees"
     assert level(of(*rows), "The gearbox drain plug takes 51 Nm.") == "differs"
     assert level(of(*rows), "The drain plug takes 41 Nm.") == "one owner"
+
+
+def test_a_unit_that_names_another_one_is_read():
+    found = of({0: "99-9", 1: "Blower"}, {0: "1AZ", 1: "Blower strap", 2: "All", 4: "8", 5: "Nm (ft. lbs.)"})
+    assert [(one.named, one.quantity.text) for one in found] == [("Blower strap, All", "8 Nm")]

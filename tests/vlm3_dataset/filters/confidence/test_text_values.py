@@ -38,8 +38,9 @@ def given(*rows):
          [("blower plugs", "17 Nm", False)]),
         (({0: "Unscrew nuts and take off blower case."}, {0: "Tightening torque: 17 Nm."}),
          [("blower case nuts", "17 Nm", False)]),
-        (({0: "Unscrew blower plugs."}, {0: "Unscrew belt cover."}, {0: "Tightening torque: 17 Nm."}), []),
-        (({0: "Unscrew nuts."}, {0: "Tightening torque: 17 Nm."}), []),
+        # Where that is more than one thing, whoever names all of the line above may mean it.
+        (({0: "Unscrew blower plugs."}, {0: "Unscrew belt cover."}, {0: "Tightening torque: 17 Nm."}),
+         [("Unscrew belt cover", "17 Nm", False)]),
         (({0: "Example: clearance = 0.4 mm."},), []),
     ],
 )  # fmt: skip
@@ -58,3 +59,17 @@ def test_a_value_is_of_what_its_text_names(rows, expected):
 def test_what_is_named_further_up_may_only_confirm(statement, expected):
     rows = JOB, {0: "Unscrew blower plugs with Special Tool 99 1 160."}, {0: "Tightening torque: 17 Nm."}
     assert level(statement, rows=rows) == expected
+
+
+def test_what_only_a_line_above_names_keeps_a_value_from_being_called_wrong():
+    table = {0: "Sprocket to blower pump:", 4: "22 Nm"}
+    job = {0: "Push on sprocket with mounted blower pump."}, {0: "Tightening torque of nut:"}, {0: "25 to 30 Nm."}
+    said = "The sprocket nut takes 28 Nm."
+    assert level(said, "Blower pump sprocket?", (JOB, {}, table)) == "differs"
+    assert level(said, "Blower pump sprocket?", (JOB, {}, table, {}, *job)) == "one owner"
+
+
+def test_nuts_are_everywhere():
+    assert level("The nuts take 17 Nm.", rows=(JOB, {}, {0: "Unscrew nuts."}, {0: "Tightening torque: 17 Nm."})) == (
+        "one owner"
+    )
