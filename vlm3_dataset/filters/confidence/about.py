@@ -5,8 +5,19 @@ alone is the valve spring only where he speaks of valves. A name that is more th
 pump to the crankcase), and its bolts may be named or not.
 """
 
+import re
+
 from vlm3_dataset.filters.confidence.manual_facts import ASSEMBLIES, ManualFact
-from vlm3_dataset.filters.confidence.subjects import CAR, FASTENERS, MEASURES, PARTS, SIDES, STATES, Subject
+from vlm3_dataset.filters.confidence.subjects import (
+    CAR,
+    CARS_ENGINE,
+    FASTENERS,
+    MEASURES,
+    PARTS,
+    SIDES,
+    STATES,
+    Subject,
+)
 
 SUBJECT = 0.5  # share of an answer's words that must be the fact's subject
 # A page under the head of one of these prints "slave cylinder" and means its own.
@@ -21,6 +32,7 @@ HOT = frozenset({"hot", "warm"})  # what is measured so is told so
 OF_ANY = frozenset(
     {"mount", "drive", "part", "parts", "insta", "remov", "repla", "syste", "gener", "compl"}
 )  # a heading
+FOR_ALL = re.compile(r"\bAll\b")  # in the column of the engines
 CLOSED = frozenset({"plug", "pan"})
 
 
@@ -31,7 +43,8 @@ def is_about(fact: ManualFact, statement: Subject, question: Subject, around: Su
     """
     about, above = fact.about, fact.head | fact.heading
     return (
-        _is_of_assembly(fact, statement, around)
+        _is_of_engine(fact, statement, question)
+        and _is_of_assembly(fact, statement, around)
         and _is_named(about, statement, question, around)
         and _is_of_side(about, statement, question, around)
         and _is_of_size(about, statement)
@@ -52,6 +65,13 @@ def is_narrower(fact: ManualFact, than: Subject, statement: Subject, around: Sub
     if is_of_another or fact.head & OWN_ASSEMBLIES - around.words:
         return False
     return than.needed | than.words & statement.words - FASTENERS <= about.words
+
+
+def _is_of_engine(fact: ManualFact, statement: Subject, question: Subject) -> bool:
+    """Return whether a fact that names no engine is for the one that is spoken of: for all, or for this car's own."""
+    spoken_of = statement.engines | question.engines
+    is_own = any(engine.startswith(CARS_ENGINE) for engine in spoken_of)
+    return is_own or not spoken_of or bool(fact.about.engines or FOR_ALL.search(fact.named))
 
 
 def _is_of_assembly(fact: ManualFact, statement: Subject, around: Subject) -> bool:

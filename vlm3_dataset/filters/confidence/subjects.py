@@ -20,6 +20,7 @@ from vlm3_dataset.sources.threads.worth import sentence
 SIZE = re.compile(r"m(?:[4-9]|1\d|2[24])|m\d{1,2}x[\d.,]+|8[.,]8|10[.,]9|12[.,]9")
 ENGINE = re.compile(r"[mns]\d\d(?:b\d\d|us)?")
 CAR = frozenset({"m3"})  # says nothing: every owner writes of it
+CARS_ENGINE = "s14"  # what a page that names none is about
 LETTER = re.compile(r"[\"“”]([A-Z])[\"“”]")  # of a drawing; it names a measure of the part whose name stands beside it
 ASIDE = re.compile(r"\(([^()]*)\)")
 TIMES = re.compile(r"(?<=\d) ?[x×] ?(?=\d)")

@@ -161,7 +161,7 @@ def test_of_two_places_one_must_be_said(statement, expected):
     ],
 )
 def test_the_row_of_an_engine_goes_before_that_of_all_others(statement, expected):
-    assert level({"Knock sensor, S14/S38": "13 Nm", "Knock sensor": "29 Nm"}, statement) == expected
+    assert level({"Knock sensor, S14/S38": "13 Nm", "Knock sensor, All others": "29 Nm"}, statement) == expected
 
 
 @pytest.mark.parametrize(

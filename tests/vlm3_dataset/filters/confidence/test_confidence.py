@@ -244,6 +244,21 @@ def test_another_engines_value_is_not_meant(question, level):
     assert level_of(confidence.weigh(*told("The sender takes 26 Nm.", question), manual_of(PUMPS))) == level
 
 
+@pytest.mark.parametrize(
+    ("label", "statement", "level"),
+    [
+        ("Blower clearance", "The blower clearance of the S14 is 0.5 mm.", "differs"),
+        ("Blower clearance", "The blower clearance of the M20 is 0.5 mm.", "one owner"),
+        ("Blower clearance", "The blower clearance of the M20 is 0.3 mm.", "one owner"),
+        ("Blower clearance, All", "The blower clearance of the M20 is 0.5 mm.", "differs"),
+        ("Blower clearance, M20/M50", "The blower clearance of the M20 is 0.5 mm.", "differs"),
+    ],
+)
+def test_a_value_without_an_engine_is_the_cars_own(label, statement, level):
+    found = confidence.weigh(*told(statement, "What do owners use?"), manual_of({label: "0.3 mm"}))
+    assert level_of(found) == level
+
+
 TWO_BOOKS = {
     "Blower clearance, cold": "0.26-0.35 mm",
     "Blower clearance (below 35 °C)": "0.28-0.33 mm",

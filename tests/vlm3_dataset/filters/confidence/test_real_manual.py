@@ -1,6 +1,6 @@
 """Owners' values against real pages of the manual: right ones, wrong ones, and equal numbers of something else.
 
-Of the forty some are another engine's, another grade's, the other side's, the warm engine's, or some stages of several.
+Of the forty some are another engine's, another size's, the other side's, the warm engine's, or some stages of several.
 """
 
 import pytest
