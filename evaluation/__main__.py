@@ -150,7 +150,7 @@ def _add_run(commands: "argparse._SubParsersAction[OneLineParser]") -> OneLinePa
         "--seed",
         type=_whole_number,
         default=0,
-        help="seed of the random draws behind intervals and p-values (default 0)",
+        help="seed of the random flips behind the p-values (default 0)",
     )
     run.set_defaults(command=_run)
     group = run.add_argument_group("the judge")

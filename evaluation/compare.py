@@ -58,7 +58,7 @@ class Change:
     difference: float | None = None
     difference_interval: Interval | None = None
     p: float | None = None  # sign-flip by page, Holm over the metrics
-    passed_before: Interval | None = None  # of the share that passed, resampling whole pages
+    passed_before: Interval | None = None  # of the share that passed, taking whole pages
     passed_after: Interval | None = None
     fixed: int = 0
     broken: int = 0
@@ -120,7 +120,7 @@ def _compare_metric(cases: Sequence[Case], target: Target, seed: int) -> Change:
         return change
     before, after = ([scores[side].value for _, scores in scored] for side in (0, 1))
     differences = [new - old for old, new in zip(before, after, strict=True)]
-    intervals = [statistics.mean_interval(values, pages, seed) for values in (before, after)]
+    intervals = [statistics.mean_interval(values, pages) for values in (before, after)]
     passed = Counter((old.passed, new.passed) for _, (old, new) in scored)
     fixed, broken = passed[False, True], passed[True, False]
     return replace(
@@ -130,10 +130,10 @@ def _compare_metric(cases: Sequence[Case], target: Target, seed: int) -> Change:
         before_interval=intervals[0],
         after_interval=intervals[1],
         difference=fmean(differences),
-        difference_interval=statistics.difference_interval(differences, pages, seed),
+        difference_interval=statistics.difference_interval(differences, pages),
         p=statistics.sign_flip(differences, pages, seed),
-        passed_before=statistics.mean_interval([float(old.passed) for _, (old, _) in scored], pages, seed),
-        passed_after=statistics.mean_interval([float(new.passed) for _, (_, new) in scored], pages, seed),
+        passed_before=statistics.mean_interval([float(old.passed) for _, (old, _) in scored], pages),
+        passed_after=statistics.mean_interval([float(new.passed) for _, (_, new) in scored], pages),
         fixed=fixed,
         broken=broken,
         both=passed[True, True],

@@ -27,7 +27,7 @@ Kind = Literal["another page", "blank page", "altered number"]
 KINDS: tuple[Kind, ...] = ("another page", "blank page", "altered number")
 Finding = Literal["memory", "reads", "undecided"]
 
-# The number of questions asked again. Fewer than 35 pages cannot show that less than a tenth comes from memory.
+# The number of questions asked again. Fewer than 38 pages cannot show that less than a tenth comes from memory.
 MOST_QUESTIONS = 60
 # The share of right answers that a reader may repeat by chance: another page may print the same number.
 CHANCE = 0.10
@@ -92,9 +92,7 @@ def trials(questions: list[Question], printed: Printed, folder: Path) -> tuple[l
     return made, left_out
 
 
-def conclude(
-    made: Sequence[Trial], answers: Sequence[str | None], left_out: dict[Kind, Counter], seed: int
-) -> list[Control]:
+def conclude(made: Sequence[Trial], answers: Sequence[str | None], left_out: dict[Kind, Counter]) -> list[Control]:
     """Return the results of the controls, from the answers to the trials; None is a trial without an answer."""
     controls = []
     for kind in KINDS:
@@ -102,7 +100,7 @@ def conclude(
         answered = [(trial, answer) for trial, answer in asked if answer is not None]
         kept = [_gives(trial.old, answer, trial.question) for trial, answer in answered]
         followed = sum(bool(trial.new) and _gives(trial.new, answer, trial.question) for trial, answer in answered)
-        interval = statistics.wide_interval(kept, [trial.question.page_id for trial, _ in answered], seed)
+        interval = statistics.mean_interval(kept, [trial.question.page_id for trial, _ in answered])
         finding = "memory" if interval.low > CHANCE else "reads" if interval.high <= CHANCE else "undecided"
         controls.append(
             Control(

@@ -96,7 +96,7 @@ def run(asked: RunOptions, who: ModelNames, *, seed: int, judge: Judge | None) -
     findings = Findings(
         overlaps=overlaps,
         by_page_seen=compare.by_page_seen(cases, overlaps, targets, seed) if overlaps is not None else {},
-        controls=_controls(asked, runner, both[1], cases, seed),
+        controls=_controls(asked, runner, both[1], cases),
         texts=texts,
         text_changes=compare.compare(texts, targets, seed),
         probes=probed,
@@ -146,7 +146,7 @@ def _questions(asked: RunOptions) -> Questions:
 
 
 def _controls(
-    asked: RunOptions, runner: "_ModelRunner", tuned: Model, cases: Sequence[compare.Case], seed: int
+    asked: RunOptions, runner: "_ModelRunner", tuned: Model, cases: Sequence[compare.Case]
 ) -> list[controls.Control]:
     """Ask the tuned model again what it answered right, with the page taken away or changed."""
     right = [case.question for case in cases if NUMERIC in case.scores and case.scores[NUMERIC][1].passed]
@@ -157,7 +157,7 @@ def _controls(
         asked.folder / "controls",
     )
     answers = runner.answers(tuned, [trial.question for trial in made], label=f"{tuned.name}, controls")
-    return controls.conclude(made, [None if one.error else one.text for one in answers], left_out, seed)
+    return controls.conclude(made, [None if one.error else one.text for one in answers], left_out)
 
 
 def _both_models(who: ModelNames) -> tuple[Model, Model]:

@@ -7,9 +7,9 @@ from evaluation.compare import Change
 from evaluation.contamination import Overlap
 from evaluation.controls import Finding, Kind
 from evaluation.report.findings import Findings
-from evaluation.statistics import FEW_PAGES
 
 ALPHA = 0.05
+FEW_PAGES = 50  # on fewer, intervals hold and are too wide to show much
 _FINDING_TEXT: dict[Finding, str] = {
     "memory": "The tuned model answers from memory",
     "reads": "The tuned model follows the page",

@@ -13,52 +13,60 @@ import numpy as np
 
 from evaluation.statistics import Interval, difference_interval, holm, mean_interval, sign_flip
 
-SKILL, WITHIN = 0.75, 0.3
+WITHIN = 0.3
 METRICS = 4
 PER_PAGE = 10
+SKILLS = (0.75, 0.95)
+PAGES = (6, 10, 25, 49, 50, 75, 100, 126, 300)
 
 
-def scores(draw: np.random.Generator, pages: int, gain: float) -> tuple[np.ndarray, np.ndarray]:
-    """Right or wrong before and after, arrays of shape (pages * PER_PAGE,); the gain is the same on every page.
+def scores(draw: np.random.Generator, pages: list[int], skill: float, gain: float) -> tuple[np.ndarray, np.ndarray]:
+    """Right or wrong before and after, one a question; `pages` has the questions of each page.
 
-    A page's share of right answers is Beta distributed with mean SKILL, so that two of its questions correlate by
+    A page's share of right answers is Beta distributed with mean `skill`, so that two of its questions correlate by
     WITHIN. Beyond the page the two models have nothing in common; a tuned model has, and its gain is found sooner.
     """
     spread = 1 / WITHIN - 1
-    page = np.repeat(draw.beta(SKILL * spread, (1 - SKILL) * spread, pages), PER_PAGE)
-    luck, again = draw.random((2, pages * PER_PAGE))
-    lifted = page + gain * (1 - page) / (1 - SKILL)
+    page = np.repeat(draw.beta(skill * spread, (1 - skill) * spread, len(pages)), pages)
+    luck, again = draw.random((2, sum(pages)))
+    lifted = page + gain * (1 - page) / (1 - skill)
     return (luck < page).astype(float), (again < lifted).astype(float)
 
 
-def called(draw: np.random.Generator, pages: int, gain: float) -> int:
+def names(pages: list[int]) -> list[str]:
+    return [f"{page}" for page, questions in enumerate(pages) for _ in range(questions)]
+
+
+def called(draw: np.random.Generator, pages: list[int], gain: float, flips: int = 10_000) -> int:
     """How many of four metrics with the same gain are called changed after Holm."""
-    names = [f"{page}" for page in range(pages) for _ in range(PER_PAGE)]
-    sides = [scores(draw, pages, gain) for _ in range(METRICS)]
-    return sum(p < 0.05 for p in holm([sign_flip(list(after - before), names, seed=0) for before, after in sides]))
+    sides = [scores(draw, pages, SKILLS[0], gain) for _ in range(METRICS)]
+    found = [sign_flip(list(after - before), names(pages), seed=0, draws=flips) for before, after in sides]
+    return sum(p < 0.05 for p in holm(found))
 
 
-def covered(draw: np.random.Generator, pages: int) -> tuple[bool, bool]:
-    """Whether the intervals of the mean and of the difference hold the truth."""
-    names = [f"{page}" for page in range(pages) for _ in range(PER_PAGE)]
-    before, after = scores(draw, pages, gain=0.05)
+def covered(draw: np.random.Generator, pages: list[int], skill: float) -> tuple[bool, bool]:
+    """Whether the intervals of the mean and of a difference hold the truth: the gain is a fifth of what is wrong."""
+    before, after = scores(draw, pages, skill, gain := (1 - skill) / 5)
 
     def holds(interval: Interval, truth: float) -> bool:
         return interval.low <= truth <= interval.high
 
-    mean, difference = mean_interval(list(after), names, 0), difference_interval(list(after - before), names, 0)
-    return holds(mean, SKILL + 0.05), holds(difference, 0.05)
+    mean, difference = mean_interval(before, names(pages)), difference_interval(after - before, names(pages))
+    return holds(mean, skill), holds(difference, gain)
 
 
 def main(repetitions: int) -> None:
     draw = np.random.default_rng(0)
     for gain in (0.0, 0.03, 0.05, 0.10):
-        found = [called(draw, 126, gain) for _ in range(repetitions)]
+        found = [called(draw, [PER_PAGE] * 126, gain) for _ in range(repetitions)]
         some, each = sum(count > 0 for count in found), sum(found) / METRICS
         print(f"gain {gain:.2f}, 126 pages: some metric called changed in {some} of {repetitions}, each in {each:.0f}")
-    for pages in (6, 10, 25, 40, 126):
-        held = np.array([covered(draw, pages) for _ in range(repetitions)]).mean(axis=0)
-        print(f"{pages:3} pages: the mean lies in its interval in {held[0]:.0%}, the difference in {held[1]:.0%}")
+    for skill in SKILLS:
+        for per_page in (PER_PAGE, 1):
+            for pages in PAGES:
+                runs = [covered(draw, [per_page] * pages, skill) for _ in range(repetitions)]
+                mean, difference = np.mean(runs, axis=0)
+                print(f"{skill}, {pages:3} pages of {per_page:2}: {mean:.1%} of means, {difference:.1%} of differences")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 from evaluation.altering import AlteredPage, alter_page, change_numbers
 from evaluation.controls import KINDS, conclude, trials
 from evaluation.rows import Question, open_page
-from evaluation.statistics import wilson
+from evaluation.statistics import mean_interval
 from vlm3_dataset.files import sha256
 from vlm3_dataset.schema import Segment
 from vlm3_dataset.sources.pages import readings
@@ -52,7 +52,7 @@ def trialled(shelf, tmp_path_factory):
 
 def findings(trialled, answer) -> dict[str, str]:
     made, left_out = trialled
-    return {one.kind: one.finding for one in conclude(made, [answer(trial) for trial in made], left_out, 0)}
+    return {one.kind: one.finding for one in conclude(made, [answer(trial) for trial in made], left_out)}
 
 
 def test_a_model_that_answers_from_memory_is_caught_by_all_three(shelf, trialled):
@@ -70,7 +70,7 @@ def test_a_model_that_reads_the_page_passes_all_three(shelf, trialled):
 
     assert findings(trialled, read) == dict.fromkeys(KINDS, "reads")
     made, left_out = trialled
-    *_, altered = conclude(made, [read(trial) for trial in made], left_out, 0)
+    *_, altered = conclude(made, [read(trial) for trial in made], left_out)
     assert (altered.n, altered.kept, altered.followed) == (PAGES, 0, PAGES)
 
 
@@ -83,29 +83,30 @@ def test_a_model_that_remembers_half_is_caught_too(shelf, trialled):
 def test_too_few_answers_are_no_proof_of_reading(shelf, tmp_path: Path):
     few = list(shelf)[:3]
     made, left_out = trials(few, shelf.get, tmp_path)
-    assert {one.finding for one in conclude(made, ["" for _ in made], left_out, 0)} == {"undecided"}
+    assert {one.finding for one in conclude(made, ["" for _ in made], left_out)} == {"undecided"}
 
 
 def test_many_answers_on_few_pages_are_no_proof_of_reading(shelf, trialled):
     made, left_out = trialled
     together = [replace(one, question=replace(one.question, page_id="12345"[at % 5])) for at, one in enumerate(made)]
-    assert {one.finding for one in conclude(together, ["" for _ in made], left_out, 0)} == {"undecided"}
-    (another, *_) = conclude(together, ["" for _ in made], left_out, 0)
-    assert another.interval == wilson(0, 5)
+    assert {one.finding for one in conclude(together, ["" for _ in made], left_out)} == {"undecided"}
+    (another, *_) = conclude(together, ["" for _ in made], left_out)
+    assert another.interval == mean_interval([0.0] * PAGES, [*"12345"] * (PAGES // 5))
+    assert another.interval.high > 0.4
 
 
 def test_what_was_not_answered_is_no_sign_of_reading(shelf, trialled):
     made, left_out = trialled
-    found = conclude(made, [None for _ in made], left_out, 0)
+    found = conclude(made, [None for _ in made], left_out)
     assert [(one.n, one.unanswered, one.finding) for one in found] == [(0, PAGES, "undecided")] * 3
-    few = conclude(made, ["I see none." if number % 4 else None for number, _ in enumerate(made)], left_out, 0)
+    few = conclude(made, ["I see none." if number % 4 else None for number, _ in enumerate(made)], left_out)
     assert {(one.n, one.unanswered) for one in few} == {(PAGES * 3 // 4, PAGES // 4)}
 
 
 def test_nothing_answered_right_leaves_nothing_to_control(tmp_path: Path):
     made, left_out = trials([], lambda _: (), tmp_path)
     assert made == []
-    assert [(one.n, one.finding) for one in conclude(made, [], left_out, 0)] == [(0, "undecided")] * 3
+    assert [(one.n, one.finding) for one in conclude(made, [], left_out)] == [(0, "undecided")] * 3
 
 
 def test_the_trials_are_what_they_are_called(shelf, trialled):
