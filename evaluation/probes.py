@@ -188,6 +188,8 @@ def _terms(given: Sequence[str | _Term]) -> tuple[Term, ...]:
 def _check_contents(probe: Probe) -> Iterator[str]:
     if probe.answerable and not (probe.numbers or probe.keywords or probe.ordered):
         yield "has neither numbers nor keywords, so no answer could be wrong"
+    if probe.forbidden and not (probe.keywords or probe.ordered):
+        yield "has forbidden terms but no keywords, so nobody looks for them"
     if probe.numbers and not probe.answerable:
         yield "has numbers, though the page does not answer it"
     # An answer like the reference must not pass for a model that declines to read.
