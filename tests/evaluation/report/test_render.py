@@ -3,6 +3,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import pymupdf
 import pytest
 from lxml import html as parser
 
@@ -205,3 +206,29 @@ def test_the_table_for_a_pull_request_has_the_same_figures(summary):
     assert all(f"- {sentence}\n" in table for sentence in summary["conclusions"])
     columns = {line.count("|") for line in table.splitlines() if line.startswith("|")}
     assert columns == {11}
+
+
+def test_printed_on_a4_all_columns_stand_on_the_page(summary, data: Path, chromium, tmp_path: Path):
+    """As a browser prints it: each head of the verdicts, and the last figure of a row, between a page's margins."""
+    names = ("NumericExactMatch", "IdentifierMatch", "KeywordPresence", "AnswerRelevancy", "Faithfulness")
+    (scored,) = (one for one in summary["metrics"] if one["n"])
+    longest = {"p": 0.0001, "n": 1256, "difference_interval": {"low": -0.12, "high": 0.13}, "verdict": "undecided"}
+    agreed = dict.fromkeys(names, summary["agreement"]["KeywordPresence"])
+    full = summary | {"metrics": [scored | longest | {"metric": name} for name in names], "agreement": agreed}
+    (tmp_path / "report.html").write_text(render.html(full, cases(data), FINDINGS), "utf-8")
+    with chromium.new_context() as context:
+        page = context.new_page()
+        page.goto((tmp_path / "report.html").as_uri())
+        page.pdf(path=tmp_path / "report.pdf", prefer_css_page_size=True)
+    with pymupdf.open(tmp_path / "report.pdf") as printed:
+        assert (round(printed[0].rect.width), round(printed[0].rect.height)) == (595, 842)
+        words = [(*word[:3], word[4]) for word in printed[0].get_text("words")]
+    (line,) = {top for _, top, _, word in words if word == "Verdict"}
+    heads = [(left, right, word) for left, top, right, word in sorted(words) if abs(top - line) < 12]
+    assert " ".join(word for *_, word in heads if word != "after") == (
+        "Metric Verdict Target Before After Interval Difference Interval p n"
+    )
+    margin = 12 / 25.4 * 72 - 1
+    assert min(left for left, *_ in heads) >= margin
+    assert max(right for _, right, _ in heads) <= 595 - margin
+    assert sum(word == "1256" and right <= 595 - margin for *_, right, word in words) == len(names)
