@@ -81,8 +81,8 @@ def _agree(options: argparse.Namespace) -> int:
     for metric, found in agreement.by_metric(options.run, every).items():
         low, high = found.interval.low, found.interval.high
         sys.stdout.write(
-            f"{metric}: judge and person agree on {found.share:.0%} of {found.n} answers, kappa {found.kappa:.2f}"
-            f" ({low:.2f} to {high:.2f}); the next report of this run shows it\n"
+            f"{metric}: judge and person agree on {found.share:.0%} of the run's answers, kappa {found.kappa:.2f}"
+            f" ({low:.2f} to {high:.2f}), by {found.n} on {found.pages} pages; the next report of this run shows it\n"
         )
     return 0
 

@@ -105,7 +105,7 @@ def run(asked: RunOptions, who: ModelNames, *, seed: int, judge: Judge | None) -
         probe_warnings=questions.warnings,
     )
     results = summary.results(cases, findings)
-    findings = replace(findings, agreement=agreement.by_metric(asked.folder, agreement.judged(results)))
+    findings = replace(findings, agreement=agreement.by_metric(asked.folder, [*agreement.judged(results)]))
     rows = {"folder": display_name(str(asked.data)), "split": asked.split, "limit": asked.limit}
     figures = summary.summarise(cases, changes, both, rows, seed=seed, judge=judge, findings=findings)
     _write(asked, figures, results, render.html(figures, cases, findings))

@@ -41,20 +41,23 @@ def wilson(successes: float, n: float, z: float = _Z) -> Interval:
     return Interval(max(0.0, centre - half), min(1.0, centre + half))
 
 
-def mean_interval(scores: Sequence[float], pages: Sequence[str]) -> Interval:
+def mean_interval(scores: Sequence[float], pages: Sequence[str], weights: Sequence[float] | None = None) -> Interval:
     """Return the 95 % interval of a mean score whose questions correlate by page; 0 to 1 on fewer than two pages.
 
     It is Wilson's interval at the number of independent scores that these are worth, with Student's t for the pages
     (Korn & Graubard 1998, Survey Methodology 24:193; Dean & Pagano 2015, J. Survey Statistics and Methodology 3:484).
     That number is p(1 - p) over the clustered variance of the mean (Miller 2024, arXiv:2411.00640, section 2.2), never
-    above the number of scores. Where nearly all is right the pages at hand show too little variance, so it is taken
-    with one more page that is all right and one that is all wrong: scores that are all equal are worth one a page.
+    above the number of scores, with weights above Kish's (1965, Survey Sampling, 11.7). Where nearly all is right the
+    pages at hand show too little variance, so it is taken with one more page that is all right and one that is all
+    wrong: scores that are all equal are worth one a page.
     """
     if len(set(pages)) < 2:
         return Interval(0.0, 1.0)
-    sums, counts = _page_sums(scores, pages)
+    weighted = np.ones(len(scores)) if weights is None else np.asarray(weights, dtype=float)
+    sums, counts = _page_sums(scores, pages, weighted)
     shown = _clustered(sums, counts, extremes=(0.0, 1.0), size=counts.mean())
-    worth = min(len(scores), shown.mean * (1 - shown.mean) / shown.variance * len(sums) / (len(sums) + 2))
+    most = float(weighted.sum() ** 2 / (weighted**2).sum())
+    worth = min(most, shown.mean * (1 - shown.mean) / shown.variance * len(sums) / (len(sums) + 1))
     return wilson(worth * float(sums.sum() / counts.sum()), worth, _t_quantile(len(sums) - 1))
 
 
@@ -74,14 +77,14 @@ def difference_interval(differences: Sequence[float], pages: Sequence[str]) -> I
     return Interval(max(-1.0, shown.mean - half), min(1.0, shown.mean + half))
 
 
-def _page_sums(values: Sequence[float], pages: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-    """Return the sum and the number of values per page: two float arrays of shape (pages,)."""
+def _page_sums(
+    values: Sequence[float], pages: Sequence[str], weights: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the weighted sum and the weight of the values of each page: two float arrays of shape (pages,)."""
     numbers = {page: index for index, page in enumerate(dict.fromkeys(pages))}
     rows = np.array([numbers[page] for page in pages], dtype=np.intp)
-    return (
-        np.bincount(rows, weights=np.asarray(values, dtype=float), minlength=len(numbers)),
-        np.bincount(rows, minlength=len(numbers)).astype(float),
-    )
+    weights = np.ones(len(rows)) if weights is None else weights
+    return np.bincount(rows, weights * np.asarray(values, dtype=float)), np.bincount(rows, weights)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from statistics import fmean
 from typing import Any
 
 from evaluation.rows import DataError, spread_evenly
-from evaluation.statistics import Interval, wilson
+from evaluation.statistics import Interval, mean_interval
 from vlm3_dataset.errors import Misused
 
 CASES = 30
@@ -37,8 +37,21 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """An answer that judge and person judged."""
+
+    judge: bool
+    person: float  # the share of the persons that say yes
+    page_id: str
+    weight: float = 1.0  # how many answers of the run it stands for
+
+
+@dataclass(frozen=True, slots=True)
 class Agreement:
+    """How far judge and person agree in the run, by a sample of `n` of its answers."""
+
     n: int
+    pages: int
     share: float
     kappa: float
     interval: Interval
@@ -47,36 +60,48 @@ class Agreement:
 Key = tuple[str, str, str, str]  # id, side, metric and answer: a changed answer is another item
 
 
-def agreement(verdicts: Sequence[tuple[bool, float]]) -> Agreement:
+def agreement(both: Sequence[Compared]) -> Agreement:
     """Return how often judge and person agree, and how much more often than by chance.
 
-    An answer's verdicts are the judge's, and the share of the persons that say yes. Cohen 1960, Educational and
-    Psychological Measurement 20:37, with Wilson's interval of the share in place of the normal one, which has no width
-    at full agreement. Where both give one verdict to everything, chance explains all and kappa is 0.
+    Cohen 1960, Educational and Psychological Measurement 20:37, every answer counted with its weight. The interval is
+    that of the share of agreement by page, at the chance that was found: it has a width at full agreement too. Where
+    both give one verdict to everything, chance explains all and kappa is 0.
     """
-    n = len(verdicts)
-    share = fmean(person if judge else 1 - person for judge, person in verdicts)
-    judges, persons = (fmean(pair[side] for pair in verdicts) for side in (0, 1))
+    weights, pages = [one.weight for one in both], [one.page_id for one in both]
+    agreed = [one.person if one.judge else 1 - one.person for one in both]
+    share = fmean(agreed, weights)
+    judges, persons = fmean([one.judge for one in both], weights), fmean([one.person for one in both], weights)
     chance = judges * persons + (1 - judges) * (1 - persons)
     if chance == 1:
-        return Agreement(n, share, 0.0, Interval(-1.0, 1.0))
-    around = wilson(n * share, n)
+        return Agreement(len(both), len(set(pages)), share, 0.0, Interval(-1.0, 1.0))
+    around = mean_interval(agreed, pages, weights)
     kappa, low, high = ((one - chance) / (1 - chance) for one in (share, around.low, around.high))
-    return Agreement(n, share, kappa, Interval(max(-1.0, low), high))
+    return Agreement(len(both), len(set(pages)), share, kappa, Interval(max(-1.0, low), high))
 
 
-def by_metric(run: Path, items: Iterable[Item]) -> dict[str, Agreement]:
-    """Return how far the persons agree with the judge's present scores, by the metrics they judged.
+def by_metric(run: Path, items: Sequence[Item]) -> dict[str, Agreement]:
+    """Return how far the persons agree with the judge, by the metrics they judged; `items` are all of the run.
 
-    An answer that several persons judged is one answer: they look at the same words and the same page.
+    Half of a sample is such as the judge failed, so an answer counts for as many of the run as were passed or failed
+    for each that a person judged. One that several persons judged is one answer: they look at the same words and page.
     """
-    said = read_verdicts(run)
-    pairs: dict[str, list[tuple[bool, float]]] = {}
+    said, failed = read_verdicts(run), _failed_cases(items)
+    strata: dict[tuple[str, bool], list[Item]] = {}
     for item in items:
-        key = item_key(item)
-        if told := [verdicts[key] for verdicts in said.values() if key in verdicts]:
-            pairs.setdefault(item.metric, []).append((item.judge, fmean(told)))
-    return {metric: agreement(both) for metric, both in pairs.items()}
+        strata.setdefault((item.metric, (item.id, item.side) in failed), []).append(item)
+    both: dict[str, list[Compared]] = {}
+    for (metric, _), alike in strata.items():
+        told = [(item, [of[key] for of in said.values() if (key := item_key(item)) in of]) for item in alike]
+        seen = [(item, fmean(verdicts)) for item, verdicts in told if verdicts]
+        both.setdefault(metric, []).extend(
+            Compared(item.judge, person, item.page_id, len(alike) / len(seen)) for item, person in seen
+        )
+    return {metric: agreement(some) for metric, some in both.items() if some}
+
+
+def _failed_cases(items: Iterable[Item]) -> set[tuple[str, str]]:
+    """Return id and side of each answer that the judge failed by any metric."""
+    return {(item.id, item.side) for item in items if not item.judge}
 
 
 def judged(rows: Iterable[Mapping[str, Any]]) -> Iterator[Item]:
@@ -104,9 +129,8 @@ def load(run: Path) -> list[Item]:
 
 def draw(items: Sequence[Item]) -> list[Item]:
     """Return the items for a person to judge: half of them failed by the judge, if there are that many."""
-    failed = {(item.id, item.side): False for item in items}
-    failed |= {(item.id, item.side): True for item in items if not item.judge}
-    bad, good = ([case for case, is_bad in failed.items() if is_bad is wanted] for wanted in (True, False))
+    failed, cases = _failed_cases(items), dict.fromkeys((item.id, item.side) for item in items)
+    bad, good = ([case for case in cases if (case in failed) is wanted] for wanted in (True, False))
     few = min(len(bad), max(CASES // 2, CASES - len(good)))
     chosen = {*spread_evenly(bad, few), *spread_evenly(good, CASES - few)}
     return [item for item in items if (item.id, item.side) in chosen]

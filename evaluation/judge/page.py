@@ -8,7 +8,7 @@ from fastapi import FastAPI, Form, HTTPException, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import BaseModel
 
-from evaluation.judge.agreement import ASKED, Item, append_verdict, by_metric, item_key, read_verdicts
+from evaluation.judge.agreement import ASKED, Item, append_verdict, by_metric, item_key, load, read_verdicts
 from evaluation.pages import PageFile
 from vlm3_dataset.review.guard import check_form
 from vlm3_dataset.review.rendering import environment
@@ -51,7 +51,7 @@ class AgreementPages:
             has_page=bool(item and item.image and item.page_id in self._pages),
             done=sum(item_key(one) in said for one in self._items),
             count=len(self._items),
-            agreement={} if item else by_metric(self._run, self._items),
+            agreement={} if item else by_metric(self._run, load(self._run)),
             person=self._person,
             token=self._token,
         )

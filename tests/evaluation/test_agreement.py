@@ -12,7 +12,18 @@ import pytest
 from fastapi.testclient import TestClient
 
 from evaluation.__main__ import main
-from evaluation.judge.agreement import CASES, agreement, append_verdict, by_metric, draw, item_key, load, read_verdicts
+from evaluation.judge.agreement import (
+    CASES,
+    Compared,
+    Item,
+    agreement,
+    append_verdict,
+    by_metric,
+    draw,
+    item_key,
+    load,
+    read_verdicts,
+)
 from evaluation.judge.page import make
 from evaluation.pages import find_pages
 from evaluation.rows import DataError
@@ -33,14 +44,35 @@ TOKEN = "t" * 43
 )
 def test_kappa(both: int, only_judge: int, only_person: int, neither: int, kappa: float):
     pairs = [(True, True)] * both + [(True, False)] * only_judge + [(False, True)] * only_person
-    found = agreement([*pairs, *[(False, False)] * neither])
+    pairs += [(False, False)] * neither
+    found = agreement([Compared(judge, float(person), f"{page}") for page, (judge, person) in enumerate(pairs)])
     assert found.kappa == pytest.approx(kappa, abs=1e-4)
     assert found.interval.low <= found.kappa <= found.interval.high
 
 
 def test_full_agreement_of_thirty_answers_is_no_certainty():
-    found = agreement([(True, True)] * 15 + [(False, False)] * 15)
-    assert found.interval == Interval(pytest.approx(2 * 0.8865 - 1, abs=1e-4), 1.0)  # Wilson's of 30 of 30, chance 0.5
+    """On thirty pages, share and chance are 1 and 0.5; on three pages it is worth three answers."""
+    many, few = (
+        agreement([Compared(at < 15, float(at < 15), f"{at % pages}") for at in range(30)]) for pages in (30, 3)
+    )
+    assert many.interval == Interval(pytest.approx(2 * 0.878 - 1, abs=2e-3), pytest.approx(1))
+    assert (few.n, few.pages, few.kappa) == (30, 3, 1)
+    assert few.interval.low < -0.6
+
+
+def test_the_half_that_the_judge_failed_counts_for_its_share_of_the_run(tmp_path: Path):
+    """Of 100 answers it failed 10, of which the person takes 5 for right; of the rest a person agrees with all."""
+    items = [
+        Item(f"p/{at}", "after", "Faithfulness", f"{at}", None, "?", f"{at} Nm", judge=at >= 10) for at in range(100)
+    ]
+    for item in draw(items):
+        append_verdict(tmp_path, item, "Anna", verdict=item.judge or int(item.id[2:]) % 2 == 0)
+    found = by_metric(tmp_path, items)["Faithfulness"]
+    assert found.n == CASES
+    assert found.share == pytest.approx(0.95)
+    chance = 0.9 * 0.95 + 0.1 * 0.05
+    assert found.kappa == pytest.approx((0.95 - chance) / (1 - chance))
+    assert found.interval.low < found.kappa < found.interval.high
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ TARGETS = (Target("NumericExactMatch", 0.85), Target("KeywordPresence", 0.80))
 FINDINGS = Findings(
     controls=[Control("altered number", 9, 0, 9, 0, Interval(0.7, 1.0), "memory", {"nobody has read it": 2})],
     probes_not_run=[f"head-bolts: page {'<b>11-09</b>'} is not at hand"],
-    agreement={"KeywordPresence": Agreement(30, 0.9, 0.78, Interval(0.56, 1.0))},
+    agreement={"KeywordPresence": Agreement(30, 24, 0.9, 0.78, Interval(0.56, 1.0))},
 )
 ANSWERS = [  # reference, before and its score, after and its score
     ("24 Nm", "24 Nm", 1.0, "25 Nm", 0.0),
