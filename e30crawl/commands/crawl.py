@@ -1,19 +1,18 @@
 """Run `scrapy crawl e30m3`: Scrapy's own, with checked arguments, an export at the end and a true exit code."""
 
 import argparse
+import logging
 import signal
 import sys
-from math import isfinite
 from pathlib import Path
 from typing import NoReturn
 
 from pydantic import ValidationError
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.exceptions import UsageError
-from scrapy.settings import BaseSettings, default_settings
+from scrapy.settings import BaseSettings
 from scrapy.spiderloader import get_spider_loader
 
-from e30crawl import settings as ours
 from e30crawl.archive.export import export
 from e30crawl.console import fail, one_line
 from e30crawl.frontier.lock import BoardLockedError, board_lock
@@ -23,6 +22,16 @@ from e30crawl.params import CrawlParams, explain
 from e30crawl.spiders.e30m3 import E30m3Spider
 
 STOPPED = 128 + signal.SIGTERM  # exit code
+# What the settings that we read ourselves have to be. Any other that is wrong ends the crawl at its start.
+KINDS = {
+    "DOWNLOAD_DELAY": (BaseSettings.getfloat, "a number"),
+    "FRONTIER_LEASE": (BaseSettings.getfloat, "a number"),
+    "FRONTIER_RETRY_DELAY": (BaseSettings.getfloat, "a number"),
+    "CONCURRENT_REQUESTS": (BaseSettings.getint, "a whole number"),
+    "CONCURRENT_REQUESTS_PER_DOMAIN": (BaseSettings.getint, "a whole number"),
+    "ROBOTSTXT_OBEY": (BaseSettings.getbool, "0 or 1"),
+    "LOG_LEVEL": (lambda settings, name: logging.Handler(settings[name]).level, "DEBUG, INFO or WARNING"),
+}
 
 
 class Command(ScrapyCrawl):
@@ -43,7 +52,7 @@ class Command(ScrapyCrawl):
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         try:
             super().process_options(args, opts)
-            _check_numbers(self.settings, opts.set)
+            _check(self.settings)
             Allowed.from_settings(self.settings)
         except (UsageError, ValueError) as error:
             fail(str(error), code=2)
@@ -78,10 +87,13 @@ class Command(ScrapyCrawl):
 
     def _crawl(self, name: str, opts: argparse.Namespace) -> None:
         crawler = self._create_crawler(name)
-        self.crawler_process.crawl(crawler, **opts.spargs)
+        crawling = self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
-        reason = crawler.stats.get_value("finish_reason", "failed to start")
-        problems = [*crawler.spider.session.problems] if crawler.spider else []
+        if self.crawler_process.bootstrap_failed:  # a misspelt component, or a setting that it cannot read
+            fail(f"{self.params.name}: the crawl cannot start: {one_line(crawling.exception())}; look at your settings")
+        reason, problems = crawler.stats.get_value("finish_reason"), [*crawler.spider.session.problems]
+        if any(name.startswith("feedexport/failed_count") for name in crawler.stats.get_stats()):
+            problems.append(f"{self.params.name}: a feed could not be stored, as the log says")
         if reason not in {"finished", "refused"}:
             problems.append(f"{self.params.name}: stopped early ({reason}); the same command goes on from here")
         try:
@@ -109,16 +121,12 @@ class Command(ScrapyCrawl):
         print(f"{folder}: {', '.join(f'{count} {name}' for name, count in rows.items())}", file=sys.stderr)
 
 
-def _check_numbers(settings: BaseSettings, given: list[str]) -> None:
-    """Raise ValueError for a `-s NAME=VALUE` that is no number although the setting's default is one."""
-    for name in (word.partition("=")[0] for word in given):
-        # Whichever knows more: a delay is a whole number in Scrapy's defaults or in ours, but not in both.
-        kinds = {type(getattr(defaults, name, None)) for defaults in (default_settings, ours)}
-        kind = next((kind for kind in (float, int, bool) if kind in kinds), None)
+def _check(settings: BaseSettings) -> None:
+    """Raise ValueError for a setting that is not what it has to be."""
+    for name, (read, what) in KINDS.items():
         try:
-            fits = kind is None or isfinite(kind(settings.getbool(name) if kind is bool else settings[name]))
+            fits = read(settings, name) >= 0  # nan is not
         except ValueError:
             fits = False
         if not fits:
-            what = {float: "a number", int: "a whole number", bool: "0 or 1"}[kind]
             raise ValueError(f"-s {name}: {settings[name]!r} is not {what}")

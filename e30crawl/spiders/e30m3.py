@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Self
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem, IgnoreRequest
+from scrapy.extensions.feedexport import FeedExporter
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
@@ -104,8 +105,21 @@ class E30m3Spider(Spider):
             )
         with self.session.stopping_on_errors():
             self.session.open()
+            self._open_feeds()
             async for request in self._feed():
                 yield request
+
+    def _open_feeds(self) -> None:
+        """Refuse a crawl whose feeds cannot be written: Scrapy would log it at every row, and the rows be lost."""
+        exporter = self.crawler.get_extension(FeedExporter)
+        if exporter is None and self.settings.getdict("FEEDS"):  # of a format or to a place that Scrapy does not know
+            self.session.refuse("FEEDS: cannot be written, as the log says; nothing was asked")
+        try:
+            for slot in exporter.slots if exporter else ():
+                slot.start_exporting()
+        except OSError as error:
+            exporter.slots.clear()
+            self.session.refuse(f"{slot.uri}: the feed cannot be written there: {error.strerror}; nothing was asked")
 
     async def _feed(self) -> AsyncIterator[Request]:
         most, frontier = self.settings.getint("CONCURRENT_REQUESTS"), self.session.frontier

@@ -38,6 +38,7 @@ HERE = "start_url=http://board.example/"
         (["-a", HERE, "-s", "FRONTIER_RETRY_DELAY=nan"], "-s FRONTIER_RETRY_DELAY: 'nan' is not a number"),
         (["-a", HERE, "-s", "CONCURRENT_REQUESTS=0.5"], "-s CONCURRENT_REQUESTS: '0.5' is not a whole number"),
         (["-a", HERE, "-s", "ROBOTSTXT_OBEY=perhaps"], "-s ROBOTSTXT_OBEY: 'perhaps' is not 0 or 1"),
+        (["-a", HERE, "-s", "LOG_LEVEL=LOUD"], "-s LOG_LEVEL: 'LOUD' is not DEBUG, INFO or WARNING"),
         (["-a", HERE, "--wait", "3"], "usage: e30crawl crawl e30m3 -a start_url=URL"),
     ],
 )
@@ -46,6 +47,35 @@ def test_a_wrong_command_line_is_told_in_one_line(scrapy, words, said):
     assert code == 2
     assert said in error
     assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ('ITEM_PIPELINES={"tests.e30crawl.users.Nope": 300}', "Module 'tests.e30crawl.users' doesn't define"),
+        ('DOWNLOADER_MIDDLEWARES={"nowhere.Nope": 300}', "No module named 'nowhere'"),
+        ("CLOSESPIDER_PAGECOUNT=abc", "invalid literal for int() with base 10: 'abc'"),
+    ],
+)
+def test_a_crawl_that_cannot_start_is_told_in_one_line(run, tmp_path, setting, said):
+    code, _, error = run("crawl", "e30m3", "--nolog", "-a", HERE, "-a", f"archive={tmp_path}", "-s", setting)
+    assert (code, error.count("\n")) == (1, 1), error
+    assert error.startswith(f"board.example: the crawl cannot start: {said}")
+    assert not any(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("feed", "said"),
+    [
+        (["-O", "{}/file/x.jsonl"], "{}/file/x.jsonl: the feed cannot be written there: Not a directory"),
+        (["-s", 'FEEDS={{"{}/x": {{"format": "parquet"}}}}'], "FEEDS: cannot be written, as the log says"),
+    ],
+)
+def test_a_feed_that_cannot_be_written_is_told_before_anything_is_asked(run, tmp_path, feed, said):
+    (tmp_path / "file").touch()
+    words = [word.format(tmp_path) for word in feed]
+    code, _, error = run("crawl", "e30m3", "--nolog", "-a", HERE, "-a", f"archive={tmp_path}", *words)
+    assert (code, error) == (2, f"{said.format(tmp_path)}; nothing was asked\n")
 
 
 def test_another_spider_is_told_too(scrapy):

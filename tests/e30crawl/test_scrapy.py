@@ -60,6 +60,12 @@ def test_a_row_of_a_feed_has_the_fields_of_the_export(crawl, tmp_path):
     assert posts == {row["post_id"]: row["text"] for row in rows(tmp_path / "vb4", "posts")}
 
 
+def test_a_feed_that_is_lost_in_the_end_is_told(crawl, tmp_path):
+    storages = json.dumps({"": f"{USERS}.FullDisk"})
+    code, _, said = crawl("-s", f"FEED_STORAGES={storages}", "-O", tmp_path / "posts.jsonl")
+    assert (code, said.splitlines()[-1]) == (1, "vb4: a feed could not be stored, as the log says")
+
+
 def test_a_csv_feed_has_a_line_for_every_item_and_with_its_fields_named_every_text(crawl, tmp_path):
     named = {"format": "csv", "item_classes": ["e30crawl.items.PostItem"], "fields": ["post_id", "text"]}
     feeds = json.dumps({str(tmp_path / "posts.csv"): named, str(tmp_path / "all.csv"): {"format": "csv"}})

@@ -1,5 +1,6 @@
 """What a user of the project writes: pipelines and a middleware of their own, and another spider."""
 
+import errno
 import json
 import os
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import ClassVar
 from itemadapter import ItemAdapter
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import DropItem
+from scrapy.extensions.feedexport import FileFeedStorage
 from scrapy.logformatter import LogFormatter
 from scrapy.pipelines import ItemPipelineManager
 from scrapy.spidermiddlewares.base import BaseSpiderMiddleware
@@ -26,6 +28,11 @@ class FailsNowAndThen:
             if item.claim.id % 10 == 1:
                 raise DropItem("not today")
         return item
+
+
+class FullDisk(FileFeedStorage):
+    def store(self, file):
+        raise OSError(errno.ENOSPC, "No space left on device")
 
 
 class LosesPages:
