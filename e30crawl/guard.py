@@ -99,6 +99,8 @@ def refusal(url: str, allowed: Allowed) -> str | None:
         return None
     if host in allowed.hosts:
         return f"port {port} of {host}"  # the resolver sees no ports, so the other ports are refused here
+    if host == "localhost":  # else a redirect to it would only be a name that is not found
+        return "localhost is not public"
     address = literal_address(host)
     if address is not None and not is_public(address):
         return f"address {address} is not public"

@@ -10,20 +10,18 @@ from twisted.internet.error import ConnectError, ConnectionDone, ConnectionLost,
 from twisted.web._newclient import ParseError
 from twisted.web.client import ResponseFailed
 
-# Kind of error, a part of its text, what it means; the first that fits.
+from e30crawl.middlewares import Refused
+
+# What it means; the first that fits. Twisted's and OpenSSL's own words say which of the last it is.
 MEANINGS = (
-    (CannotResolveHostError, "", "no such host on the public internet: {host}"),
-    (DownloadConnectionRefusedError, "", "nothing listens at {place}"),
-    ((DownloadTimeoutError, TCPTimedOutError), "", "no answer from {place} {within}"),
-    (ConnectError, "reset by peer", "{place} closes the line instead of answering"),
-    (ConnectError, "", "no way to {place}: {error}"),
-    (VerificationError, "", "the certificate of {place} is for another name"),
-    # OpenSSL knows which of them it is, and Twisted does not pass it on.
-    (SSL.Error, "certificate verify failed", "the certificate of {place} is not valid: expired, or by nobody we trust"),
-    (SSL.Error, "wrong version number", "{place} does not speak https; is it http://{place}?"),
-    (SSL.Error, "", "no encrypted line to {place}: {error}"),
-    (ParseError, "", "what answers at {place} is no web server"),
-    ((ConnectionDone, ConnectionLost), "", "{place} closes the line instead of answering"),
+    (Refused, "{error}; -s GUARD_ALLOW=HOST:PORT lets a machine of your own through"),
+    (CannotResolveHostError, "no such host on the public internet ({error})"),
+    (DownloadConnectionRefusedError, "nothing listens at {place}"),
+    ((DownloadTimeoutError, TCPTimedOutError), "no answer from {place} {within}"),
+    (
+        (ConnectError, ConnectionDone, ConnectionLost, ParseError, SSL.Error, VerificationError),
+        "{place} does not speak {scheme} as it should: {error}",
+    ),
 )
 
 
@@ -35,8 +33,8 @@ def unreachable(error: BaseException | None, request: Request) -> str | None:
     parts, seconds = urlsplit(request.url), request.meta.get("download_timeout")
     place, within = parts.netloc.rpartition("@")[2], f"within {seconds:g} s" if seconds else "in time"
     while error is not None:
-        for kind, mark, meaning in MEANINGS:
-            if isinstance(error, kind) and mark in str(error):
-                return meaning.format(host=parts.hostname, place=place, within=within, error=error)
+        for kind, meaning in MEANINGS:
+            if isinstance(error, kind):
+                return meaning.format(scheme=parts.scheme, place=place, within=within, error=error)
         error = error.reasons[-1].value if isinstance(error, ResponseFailed) else error.__cause__
     return None

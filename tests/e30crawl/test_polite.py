@@ -114,7 +114,7 @@ def test_a_robots_txt_that_cannot_be_had_keeps_us_away(crawl, tmp_path):
         code, said = crawl(host, "DOWNLOAD_DELAY=0", "FRONTIER_RETRY_DELAY=0.0001")
     assert set(seen.paths()) == {"/robots.txt"}
     assert code == 1
-    assert f"http://{host}/b/: robots.txt unreachable for a day; reading stopped" in said
+    assert f"http://{host}/b/: robots.txt unreachable: HTTP 503 for a day; reading stopped" in said
 
 
 def test_a_robots_txt_that_is_away_for_a_while_costs_no_page(crawl):

