@@ -1,6 +1,9 @@
 """Tell a user in one line that a command cannot go on, and how long something takes."""
 
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import NoReturn
 
@@ -9,6 +12,17 @@ def fail(message: str, code: int = 1) -> NoReturn:
     """Print a message in one line and exit; code 2 is for a command line that is wrong, 1 for everything else."""
     print(" ".join(message.split()), file=sys.stderr)
     sys.exit(code)
+
+
+@contextmanager
+def ending_with_its_reader() -> Iterator[None]:
+    """End a command in silence where whoever reads what it prints has had enough, as `head` has."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python would complain at its own end
+        sys.exit(1)
 
 
 def one_line(error: Exception) -> str:

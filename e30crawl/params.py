@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, NonNegativeInt, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, NonNegativeInt, ValidationError, model_validator
 
 from e30crawl.board_file import KEPT, BoardFile, BoardFileError, BoardName, ForumUrl, board_name
 from e30crawl.cookies import BoardJar, CookieFileError, load
@@ -19,7 +19,9 @@ def _words(value: object) -> object:
 
 
 Words = BeforeValidator(_words)
-Ids = Annotated[frozenset[NonNegativeInt], Words]
+# What is described is told so where something else was given.
+Ids = Annotated[frozenset[NonNegativeInt], Words, Field(description="an id, or several as in 4,7")]
+Switch = Annotated[bool, Field(description="0 or 1")]
 
 
 class CrawlParams(BaseModel, extra="forbid", frozen=True):
@@ -27,14 +29,14 @@ class CrawlParams(BaseModel, extra="forbid", frozen=True):
 
     start_url: ForumUrl
     board: BoardName | None = None
-    only: Step | None = None
+    only: Annotated[Step | None, Field(description="forums, threads, posts or media")] = None
     forum_id: Ids = frozenset()
     thread_id: Ids = frozenset()
     archive: Path = Path("forum_archive")
-    update: bool = False
-    retry: Annotated[frozenset[Lost], Words] = frozenset()
-    follow: Literal["threads"] | None = None
-    browser: bool = False
+    update: Switch = False
+    retry: Annotated[frozenset[Lost], Words, Field(description="failed, unread or failed,unread")] = frozenset()
+    follow: Annotated[Literal["threads"] | None, Field(description="threads")] = None
+    browser: Switch = False
     cookies: Path | None = None
     config: BoardFile = BoardFile()
 
@@ -99,4 +101,5 @@ def explain(error: ValidationError) -> str:
         return f"-a {name}: no such argument; there are {', '.join(CrawlParams.model_fields)}"
     if first["type"] == "missing":
         return f"-a {name} is missing; give the forum's address, as in -a {name}=https://board.example/forums/"
-    return f"-a {name}: {message}"
+    wanted = CrawlParams.model_fields[name].description
+    return f"-a {name}: {first['input']!r} is not {wanted}" if wanted else f"-a {name}: {message}"

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import NoReturn
 
-from e30crawl.console import fail, one_line
+from e30crawl.console import ending_with_its_reader, fail, one_line
 from e30crawl.frontier.queue import Frontier
 from e30crawl.frontier.schema import FILE, boards, is_there
 from e30crawl.params import board_name
@@ -25,12 +25,15 @@ class BoardCommand:
             "--archive", type=Path, default=Path("forum_archive"), help="folder of all boards (default: %(default)s)"
         )
 
+    @ending_with_its_reader()
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         self.opts, self.url = opts, self.settings.get("FRONTIER_URL")
         folder = opts.archive
         try:
             for folder in self.boards(args, opts.archive):
                 self.show(folder)
+        except BrokenPipeError:
+            raise
         except OSError as error:
             fail(f"{folder}: {one_line(error)}")
         except (Frontier.Error, ValueError) as error:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from scrapy.commands import ScrapyCommand
 
 from e30crawl.board_file import BoardFile, BoardFileError
-from e30crawl.console import fail
+from e30crawl.console import ending_with_its_reader, fail
 from e30crawl.parsers.page import DEFAULT_READING, read
 from e30crawl.parsers.records import Page, PageKind, fields
 
@@ -53,6 +53,7 @@ class Command(ScrapyCommand):
             help="the board's file, with its selectors, charset, time zone and date order",
         )
 
+    @ending_with_its_reader()
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1 or args[0].startswith("-"):
             fail(f"usage: e30crawl read {self.syntax()}", code=2)

@@ -186,9 +186,9 @@ def server(url: str) -> sa.Engine:
     try:
         parsed = sa.make_url(url)
     except (sa.exc.ArgumentError, ValueError):  # without its words, which may hold the password
-        raise ValueError("FRONTIER_URL is no database address; write postgresql://user@host/database") from None
+        raise ValueError("no database address; write postgresql://user@host/database") from None
     if parsed.get_backend_name() != "postgresql":
-        raise ValueError(f"FRONTIER_URL: {parsed.get_backend_name()!r} is not supported; use postgresql://")
+        raise ValueError(f"{parsed.get_backend_name()!r} is not supported; use postgresql://")
     return sa.create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
 
 

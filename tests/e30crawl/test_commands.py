@@ -3,6 +3,8 @@
 import json
 import shutil
 import socket
+import subprocess
+import sys
 
 import pytest
 
@@ -22,9 +24,9 @@ HERE = "start_url=http://board.example/"
         ([], "-a start_url is missing; give the forum's address"),
         (["-a", HERE, "-a", "forum=42"], "-a forum: no such argument; there are start_url, board, only"),
         (["-a", "onyl=posts"], "-a onyl: no such argument; there are start_url, board, only"),
-        (["-a", HERE, "-a", "only=pictures"], "-a only: Input should be 'forums', 'threads', 'posts' or 'media'"),
-        (["-a", HERE, "-a", "forum_id=1,x"], "-a forum_id: Input should be a valid integer"),
-        (["-a", HERE, "-a", "thread_id="], "-a thread_id: Input should be a valid integer"),
+        (["-a", HERE, "-a", "only=pictures"], "-a only: 'pictures' is not forums, threads, posts or media"),
+        (["-a", HERE, "-a", "forum_id=1,x"], "-a forum_id: 'x' is not an id, or several as in 4,7"),
+        (["-a", HERE, "-a", "thread_id="], "-a thread_id: '' is not an id, or several as in 4,7"),
         (["-a", HERE, "-a", "board=../up"], "-a board: a board's name has only"),
         (["-a", "start_url=board.example"], "-a start_url: 'board.example' is not an http or https address"),
         (["-a", "start_url=http://форум.рф/"], "write its host as xn--l1adgmc.xn--p1ai"),
@@ -187,6 +189,22 @@ def test_status_as_json_has_the_figures_of_the_table(scrapy, archive):
         assert (board["threads"], board["posts"], board["files"], board["seconds_left"]) == (11, 45, 7, 0)
         assert sum(board["pages"][step]["done"] for step in board["pages"]) > 11
         assert board["pages"]["posts"]["pending"] == board["pending"] == 0
+
+
+@pytest.mark.parametrize("command", ["status", "export", "read"])
+def test_whoever_reads_what_is_printed_may_stop(root, archive, command):
+    words = [next(archive.glob("vb3/raw/*/*"))] if command == "read" else ["vb3", "--archive", archive]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen([sys.executable, "-m", "e30crawl", command, *words], cwd=root, **pipes) as process:
+        process.stdout.close()
+        assert process.stderr.read() == ""
+
+
+@pytest.mark.parametrize("command", [("status",), ("crawl", "e30m3", "-a", HERE)])
+def test_a_database_of_another_kind_is_told_once(scrapy, tmp_path, command):
+    where = ["--archive", tmp_path] if command == ("status",) else ["-a", f"archive={tmp_path}"]
+    code, _, error = scrapy(*command, *where, "-s", "FRONTIER_URL=mysql://127.0.0.1/boards")
+    assert (code, error.splitlines()[-1]) == (1, "FRONTIER_URL: 'mysql' is not supported; use postgresql://")
 
 
 def test_status_of_nothing(scrapy, tmp_path):
