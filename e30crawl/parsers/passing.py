@@ -69,10 +69,12 @@ _GATEKEEPERS = {
     "Tencent EdgeOne": r"\b(?:EO_Bot_Ssid|__tst_status)\b",
     "Alibaba Cloud": r"\b(?:acw_sc__v2|aliyun_waf)",
     "a host's cookie test": r"slowAES\.decrypt|wsidchk",
+    "a cookie test": r"document\.cookie\s*=[\s\S]{0,2000}?\blocation\s*(?:=|\.(?:reload|replace|assign|href)\b)",
     "Imperva": r"_Incapsula_Resource",
     "a captcha": r"(?:google\.com|recaptcha\.net)/recaptcha/|hcaptcha\.com/1/api|cloudflare\.com/turnstile",
 }
-_ON_ORDINARY_PAGES = {"Imperva", "Kasada", "F5", "a captcha"}  # too: they tell only where there is nothing else
+# On ordinary pages too: they tell only where there is nothing else.
+_ON_ORDINARY_PAGES = {"Imperva", "Kasada", "F5", "a captcha", "a cookie test"}
 _GATE_MARKS = {name: re.compile(marks, re.IGNORECASE) for name, marks in _GATEKEEPERS.items()}
 _MACHINERY = XPath(
     "//script/text() | //script/@src | //iframe/@src | //form/@action | //link/@href | //@id | //meta/@content"
@@ -139,7 +141,8 @@ _GATE_WORDS = {
         turn javascript on and reload|enable cookies and reload|powered by crowdsec
         cookies must be enabled .{0,12}to (?:view|access|continue)
         browser is being (?:checked|verified)
-        enable javascript and cookies|requires? javascript to work|pardon our interruption|ddos protection by
+        enable javascript (?:and cookies|to view the page)|your support id is|requires? javascript to work
+        pardon our interruption|ddos protection by
         (?:verify|prove|confirm) (?:that )?you(?:'re| are) (?:a )?human|you(?:['’]| a)re not a (?:ro)?bot\b
         complete the (?:security check|captcha)|security check to access
         browser (?:wird|werden) .{0,20}überprüft|überprüf\w+ ihren? browser

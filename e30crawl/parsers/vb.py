@@ -18,13 +18,14 @@ _CONTROLS = (("td", "vbmenu_control", "pagenav"), ("a", "popupctrl", "pagination
 _STATISTICS = ("postpagestats", "threadpagestats")
 _CURRENT, _TOTAL = "mb_page_current", "mb_page_total"  # Internet Brands
 
-# An option; in it, what can be chosen and how often it was. vBulletin 5, vBulletin 4, and the bars of 3 and 2.
+# An option; in it, what can be chosen and how often. vBulletin 5, vBulletin 4, the bars of 3 and 2, rows without bars.
 _RESULTS = tuple(
     (XPath(options), XPath(f"({text})[1]"), XPath(f"({votes})[1]"))
     for options, text, votes in (
         (f"//*[{has('pollresults-option-row')}]", f".//*[{has('title')}]", f".//*[{has('js-votes')}]"),
         ("//*[@id='pollresults']//li[p]", "p", f".//*[{has('numvotes')}]"),
         ("//tr[count(td)=4 and td[2]//img and contains(td[4], '%')]", "td[1]", "td[3]"),
+        ("//form[contains(@action, 'poll')]//tr[count(td)=2 and number(td[2]) >= 0]", "td[1]", "td[2]"),
     )
 )
 _BALLOT = XPath("//form[contains(@action, 'poll')]//label")  # as long as we may vote and have not

@@ -21,7 +21,7 @@ _MESSAGE, _CELL_OF_POST = "post_message_", "td_post_"
 _POST_ANCHORS = XPath("//a/@name[starts-with(., 'post')]/..")
 # The note `Last edited by NAME; DATE at TIME`, in small print.
 _EDITED = XPath(f"(.//em[.//span[{has('time')}]][ancestor::div[{has('smallfont')}]])[1]")
-# A post that is not shown is a #postN without a message: its date, its author (.alt2), and a note (.alt1) instead.
+# A post that is not shown is a #postN without message and number: a note (.alt1), and mostly date and author (.alt2).
 _AUTHOR_CELL, _NOTE = XPath(f"(.//*[{has('alt2')}])[1]"), XPath(f"(.//*[{has('alt1')}])[last()]")
 _MEMBER_LINK = XPath("(.//a[contains(@href, 'member')])[1]")
 _IGNORING = XPath("boolean(.//a[contains(@href, 'ignore')])")
@@ -124,14 +124,17 @@ def _hidden(post_id: int, element: Element, anchor: Element | None, document: Do
     Deleted: the note names who did it. Ignored: it links to our list; or a moderator wants its author to be quiet, and
     then it links to nobody.
     """
-    note, cell = first(_NOTE(element)), first(_AUTHOR_CELL(element))
-    if anchor is None or note is None or cell is None or f"{_CELL_OF_POST}{post_id}" in document.by_id:
+    note = first(_NOTE(element))
+    if note is None or f"postcount{post_id}" in document.by_id:
         return
     deleted = not _IGNORING(element) and first(_MEMBER_LINK(note)) is not None
-    link = first(_MEMBER_LINK(cell))
+    cell = first(_AUTHOR_CELL(element)) if anchor is not None else None  # a bare row names nobody
+    link = first(_MEMBER_LINK(cell)) if cell is not None else None
+    named = cell if deleted or cell is not None else note.find(".//strong")
+    name = words(named).removeprefix(words(named.find("div"))).strip() if named is not None else ""
     yield Post(
         post_id,
-        author=words(link) or words(cell).removeprefix(words(cell.find("div"))).strip() or None,
+        author=words(link) or name or None,
         author_id=document.member_in([link.get("href")]) if link is not None else None,
         date_text=_date_text(anchor, None, element),
         text=words(note),

@@ -163,6 +163,10 @@ BARE = [
     (CHALLENGE, bare("On the way...", "<script>document.cookie='__arcsjs=0c';</script>")),
     (CHALLENGE, bare("", "<script>document.cookie='EO_Bot_Ssid=12;';</script>")),
     (CHALLENGE, bare("", "<script src='/TSPD/08a1?type=9'></script>")),
+    (CHALLENGE, bare("", "<noscript>Please enable JavaScript to view the page content.<br/>Your support ID is: 18047"
+                     "</noscript><script>document.forms[0].submit()</script>")),
+    (CHALLENGE, bare("", "<script>document.cookie='ok=1; path=/'; location.reload();</script>")),
+    (CHALLENGE, bare("Loading", "<script>document.cookie = 'h=' + f(7);\nwindow.location.href = here</script>")),
     (CHALLENGE, bare("Security Verification", "<p>One puzzle before you go on.</p>")),
     (CHALLENGE, bare("board.example", "<p>Please enable cookies and reload the page.</p>")),
     (CHALLENGE, bare("Проверка", "<p>Проверяем, что вы не бот. Это займёт пять секунд.</p>")),

@@ -80,6 +80,28 @@ def test_a_post_that_is_not_shown_is_a_row_with_the_note(author, note, kind, nam
     assert (hidden.date, hidden.text) == ("2008-07-14T10:42:00+00:00", re.sub("<[^>]*>", "", note))
 
 
+def test_a_hidden_post_may_lack_its_anchor_and_the_cell_of_its_author():
+    ignored = """<table id="post12"><tr><td class="thead"><a name="post12"></a></td></tr><tr><td class="alt1"
+id="td_post_12">This message is hidden because <strong>Carl</strong> is on your ignore list.</td></tr></table>"""
+    deleted = """<table id="post13"><tr><td class="alt2">Post deleted</td><td class="alt1">This message has been deleted
+by <a href="member.php?u=1">Mod</a>. <div class="smallfont">Reason: spam</div></td></tr></table>"""
+    page = vb3(post(11, 1), ignored, deleted, post(14, 4))
+    assert [(seen.post_id, seen.kind, seen.author, seen.text) for seen in page.posts[1:3]] == [
+        (12, "ignored", "Carl", "This message is hidden because Carl is on your ignore list."),
+        (13, "deleted", None, "This message has been deleted by Mod. Reason: spam"),
+    ]
+    assert [(seen.post_id, seen.number) for seen in page.posts[::3]] == [(11, 1), (14, 4)]
+
+
+def test_a_poll_may_have_rows_without_bars():
+    page = vb3(
+        """<form action="poll.php?do=pollvote&amp;pollid=3"><table><tr><td class="tcat" colspan="4">View Poll Results:
+Which oil?</td></tr><tr><td class="alt1">10W-60</td><td class="alt1">12</td></tr></table></form>""",
+        post(11, 1),
+    )
+    assert (page.posts[0].kind, page.posts[0].text) == ("poll", "Which oil?\n- 10W-60: 12")
+
+
 def test_a_thread_of_vbulletin_3_0_has_messages_without_a_name():
     body = '<div class="smallfont"><strong>Re: Idle</strong></div><hr size="1"><div>90 Nm</div><div>____<br>Ann</div>'
     page = vb3(post(11, 1, body=body), post(12, 2, body=body))
