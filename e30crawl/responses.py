@@ -120,9 +120,9 @@ def _unread(page: Page, status: int, claim: Claim) -> Decision:
     boards_own = page.generation != "unknown" and page.reason != PassingKind.UNKNOWN
     if page.kind is PageKind.PASSING and (boards_own or status not in GONE):
         return Decision(Verdict.LATER, f"{NOT_READ}: {in_words(page)}")
-    # A start that was never read is a wrong address, or a board of another kind: nobody waits a day to hear that.
+    # A start that was never read and is another software's board: nobody waits a day to hear that.
     first = _is_start(claim) and claim.sha256 is None
-    verdict = Verdict.GIVE_UP if first else Verdict.LATER
+    verdict = Verdict.GIVE_UP if first and page.software else Verdict.LATER
     return _by_status(status) or Decision(verdict, f"{NOT_READ}: {page.reason or 'no page of a board'}")
 
 

@@ -70,11 +70,14 @@ def test_the_example_names_every_key_but_the_units_own():
     BoardFile.model_validate(said)
 
 
-def test_systemd_understands_the_units(tmp_path):
+def test_the_units_have_their_parts():
     assert set(unit(SERVICE)) >= {"Unit", "Service", "Install"}
     assert unit(TIMER)["Timer"]["OnCalendar"]
+
+
+def test_systemd_understands_the_units(tmp_path):
     if not (analyze := shutil.which("systemd-analyze")):
-        return  # a server without systemd: the rest of this file holds all the same
+        pytest.skip("no systemd on this machine")
     for path in (SERVICE, TIMER):
         text = path.read_text(encoding="utf-8").replace("/srv/vlm3/.venv/bin/e30crawl", sys.executable)
         (tmp_path / path.name.replace("@", "@e30")).write_text(text, encoding="utf-8")

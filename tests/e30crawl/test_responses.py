@@ -57,8 +57,7 @@ LOGIN = Page(PageKind.NOTICE, "vb3", notice="You are not logged in", logged_out=
         (POSTS, 500, THREAD, LATER),
         (ELSE, 200, THREAD, LATER),
         (ELSE, 200, FORUM, LATER),
-        (ELSE, 200, HOME, GIVE_UP),
-        (ELSE, 200, replace(HOME, sha256="0"), LATER),  # it was the board once
+        (ELSE, 200, HOME, LATER),
         (ELSE, 403, HOME, LATER),
         (ELSE, 404, THREAD, GIVE_UP),
         (ELSE, 410, THREAD, GIVE_UP),
@@ -68,6 +67,7 @@ LOGIN = Page(PageKind.NOTICE, "vb3", notice="You are not logged in", logged_out=
         (ELSE, 302, THREAD, LATER),
         (ELSE, 100, THREAD, LATER),
         (PHPBB, 200, HOME, GIVE_UP),
+        (PHPBB, 200, replace(HOME, sha256="0"), LATER),  # it was the board once
         (PHPBB, 200, THREAD, LATER),
         (CUT, 200, THREAD, LATER),
         (CUT, 200, HOME, LATER),
