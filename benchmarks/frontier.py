@@ -104,7 +104,7 @@ class Side:
     def frontier(self, scope: Scope = EVERYTHING) -> Frontier:
         frontier = Frontier(self.engine, scope)
         with self.engine.connect() as connection:
-            frontier._claims = self.claims(connection, scope, frontier.per_host)
+            frontier.claims = self.claims(connection, scope, frontier.claims.per_host)
         return frontier
 
 
@@ -209,8 +209,8 @@ def measure_claims(sides: tuple[Side, Side], what: str, scope: Scope, limit: int
         each = took[side.name] = []
         while len(each) < ROUNDS and time.perf_counter() < until:
             for claim in timed(partial(frontier.claim, limit, STAMP), each):
-                frontier._claims.release(claim)
-            frontier._claims.ask_again([HOST])
+                frontier.claims.release(claim)
+            frontier.claims.ask_again([HOST])
     say(f"claim, {what}", took)
 
 

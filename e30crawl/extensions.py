@@ -22,7 +22,8 @@ from scrapy.robotstxt import RobotParser
 from sqlalchemy.exc import SQLAlchemyError
 
 from e30crawl.console import format_duration, one_line
-from e30crawl.frontier.records import State, Step
+from e30crawl.frontier.records import State
+from e30crawl.frontier.status import Counts, states
 
 logger = logging.getLogger(__name__)
 
@@ -137,12 +138,11 @@ class Progress(LogStats):
         super().spider_closed(spider, reason)
         self.log(spider)
 
-    def _progress(self, counts: Counter[tuple[str, str, str | None]]) -> str:
+    def _progress(self, counts: Counts) -> str:
         """Return `37 of 52 pages, 14 of 20 media, 1 failed`, and at which pace, from what Frontier.counts gives."""
-        pages, media = Counter(), Counter()
-        for (step, state, _), count in counts.items():
-            (media if step == Step.MEDIA else pages)[state] += count
-        both, now = pages + media, monotonic()
+        *of_pages, media = states(counts).values()
+        pages, now = sum(of_pages, Counter()), monotonic()
+        both = pages + media
         done, left = both.total() - both[State.PENDING], both[State.PENDING]
         (before, had), self._seen = self._seen or (now, done), (now, done)
         pace = ""  # where it would say nothing

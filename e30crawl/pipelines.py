@@ -5,7 +5,7 @@ The order is the guarantee: what the frontier calls done is on disk, and has pas
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Self
 
@@ -86,11 +86,13 @@ class FrontierPipeline(_BoardPipeline):
         """Return the threads that the first page of a list had when it was fetched before, and has no more."""
         if item.page.number > 1 or not item.claim.sha256:
             return ()
-        with suppress(DamagedError):
+        try:
             body, reading = self.session.store.get_page(item.claim.sha256), self.session.params.config.reading
-            before = read(body, item.claim.url, content_type=item.result.content_type, reading=reading, dated=False)
-            return gone(before, item.page)
-        return ()
+        except DamagedError as error:
+            self.session.problems.append(f"{item.claim.url}: {error}; bring it back from a backup")
+            return ()
+        before = read(body, item.claim.url, content_type=item.result.content_type, reading=reading, dated=False)
+        return gone(before, item.page)
 
 
 _NOT_FOR_ROWS = (RawStorePipeline, FrontierPipeline, RefererMiddleware, CoreStats, ItemPipelineManager, QuietRows)

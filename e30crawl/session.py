@@ -127,7 +127,7 @@ class BoardSession:
             self._held[host] = times, until
         if times < (PAGE_TRIES if own else MEDIA_TRIES):
             logger.log(self._loudness, "%s: %s: left alone for %.0f s", host, reason, until - now)
-            self.frontier.hold(host, until)
+            self.frontier.claims.hold(host, until)
             self.put_back(claim, reason)
         elif own:
             self.stop(claim, "robots.txt unreachable", f"{claim.url}: {reason} for a day; reading stopped")
@@ -137,7 +137,7 @@ class BoardSession:
     def leave_alone(self, claim: Claim, wait: float) -> None:
         """Ask nothing of a page's host for so many seconds."""
         if self.frontier is not None:
-            self.frontier.hold(claim.host, time() + wait)
+            self.frontier.claims.hold(claim.host, time() + wait)
 
     def put_back(self, claim: Claim, reason: str) -> None:
         """Leave a page as it was, since nothing was asked."""

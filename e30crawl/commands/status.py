@@ -4,7 +4,6 @@ import argparse
 import json
 from collections import Counter
 from contextlib import closing
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,9 +12,10 @@ from scrapy.commands import ScrapyCommand
 from e30crawl.commands._board import BoardCommand
 from e30crawl.console import format_duration
 from e30crawl.frontier.queue import Frontier
-from e30crawl.frontier.records import State, Step
+from e30crawl.frontier.records import State
 from e30crawl.frontier.schema import boards, connect
-from e30crawl.frontier.status import board_status
+from e30crawl.frontier.status import Counts, board_status, states
+from e30crawl.parsers.records import fields
 
 
 class Command(BoardCommand, ScrapyCommand):
@@ -39,14 +39,12 @@ class Command(BoardCommand, ScrapyCommand):
         with closing(Frontier(connect(folder, self.url))) as frontier:
             with frontier.engine.connect() as connection:
                 now = board_status(connection, datetime.now(UTC))
-            counts = frontier.counts()
             reasons = {} if self.opts.json else {state: frontier.reasons(state) for state in State}
         left = now.left(self.settings.getfloat("DOWNLOAD_DELAY"))
         if self.opts.json:
-            by_step = {str(step): {str(state): 0 for state in State} for step in Step}
-            for (step, state, _), count in counts.items():
-                by_step[step][state] += count
-            figures = asdict(now) | {"pages": by_step, "seconds_left": left.total_seconds()}
+            by_step = {step: {state: counts[state] for state in State} for step, counts in states(now.counts).items()}
+            figures = fields(now) | {"pages": by_step, "seconds_left": left.total_seconds()}
+            del figures["counts"]
             print(json.dumps({"board": folder.name} | figures))
             return
         left = format_duration(left) if now.pending else "nothing"
@@ -54,22 +52,18 @@ class Command(BoardCommand, ScrapyCommand):
             f"{folder}: {now.forums:,} forums, {now.threads:,} threads, {now.posts:,} posts, {now.files:,} files, "
             f"{now.bytes / 1e6:,.1f} MB; {now.last_hour:,} requests in the last hour, {left} left"
         )
-        print(table(counts))
+        print(table(now.counts))
         for heading, state in (("failed", State.FAILED), ("to be tried again", State.PENDING), ("notices", State.DONE)):
             if why := reasons[state]:
                 print(f"\n{heading}:")
                 print("\n".join(f"{count:>8}  {step:<8} {reason}" for (step, reason), count in why.most_common()))
 
 
-def table(counts: Counter[tuple[str, str, str | None]]) -> str:
+def table(counts: Counts) -> str:
     """Return a table of pages by step and state, and of what kind those that are done are."""
     lines = [f"{'':8}" + "".join(f"{state:>10}" for state in State) + "  of which"]
-    for step in Step:
-        states, kinds = Counter(), Counter()
-        for (its_step, state, kind), count in counts.items():
-            if its_step == step:
-                states[state] += count
-                kinds[kind] += count if state == State.DONE else 0
-        seen = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common() if count)
-        lines.append(f"{step:<8}" + "".join(f"{states[state]:>10}" for state in State) + f"  {seen}")
+    for step, of_step in states(counts).items():
+        kinds = Counter({kind: count for (*done, kind), count in counts.items() if done == [step, State.DONE]})
+        seen = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
+        lines.append(f"{step:<8}" + "".join(f"{of_step[state]:>10}" for state in State) + f"  {seen}")
     return "\n".join(line.rstrip() for line in lines)

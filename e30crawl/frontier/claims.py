@@ -28,7 +28,10 @@ _WAKE = sa.update(pages).where(pages.c.id.in_(_TO_WAKE.scalar_subquery())).value
 
 
 class Claims:
-    """The claims of one process, and when each host is worth asking for more. In memory: a crash gives all back."""
+    """The claims of one process, by the ids of their pages, and when each host is worth asking for more.
+
+    They are in memory: a crash gives all back.
+    """
 
     def __init__(self, connection: sa.Connection, scope: Scope, per_host: int) -> None:
         self.scope, self.per_host = scope, per_host
@@ -70,7 +73,7 @@ class Claims:
     def next_due(self, now: float) -> float | None:
         """Return the seconds until a page is due of a host with room; None if there is none.
 
-        It is asked after a `take` that gave nothing.
+        It is asked after a `claim` of the frontier that gave nothing.
         """
         busy = Counter(self._claimed.values())
         times = [when for host, when in self._hosts.items() if busy[host] < self.per_host]

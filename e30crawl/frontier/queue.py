@@ -30,6 +30,7 @@ from e30crawl.frontier.records import (
 )
 from e30crawl.frontier.schema import ANY_FETCHED, WAITING, adding, as_reason, listed, pages, received, rounds, versions
 from e30crawl.frontier.scope import KEPT, LOST, OF_ALL_AGES, READABLE, claim_of, unknown, wanted
+from e30crawl.frontier.status import Counts
 from e30crawl.parsers.records import fields
 from e30crawl.urls import canonical, identity, lifted_in, same_board
 
@@ -53,7 +54,8 @@ _FETCHED = ("kind", "sha256", "size", "content_type", "location", "fetched_at", 
 class Frontier:
     """One board's pages, for one process: two at once would fetch twice, hence the lock or the lease of the board.
 
-    `renew` is called in every transaction that writes, and undoes it by raising: the lease of a board on PostgreSQL.
+    `claims` are the pages that are on their way. `renew` is called in every transaction that writes, and undoes it by
+    raising: the lease of a board on PostgreSQL.
     `per_host` pages of a host are claimed at once: one on its way and one that waits its turn, so that a slow host
     never holds up the others.
     """
@@ -72,23 +74,14 @@ class Frontier:
         self.engine = engine
         self.scope = scope
         self.retry_delay = retry_delay
-        self.per_host = per_host
         self._renew = renew
         self._upsert = {"sqlite": sqlite, "postgresql": postgresql}[engine.dialect.name].insert
         self._new_pages = adding(self._upsert(pages)).execution_options(preserve_rowcount=True)
         with self._reading() as connection:
-            self._claims = Claims(connection, scope, per_host)
+            self.claims = Claims(connection, scope, per_host)
             self.is_new = connection.scalar(ANY_FETCHED) is None  # nothing of this board was ever fetched
             in_round = connection.scalar(sa.select(rounds.c.id).where(_OPEN))
         self.in_round = in_round is not None  # an update has begun, in this run or an earlier one
-
-    @property
-    def claimed(self) -> int:
-        return len(self._claims)
-
-    def holds(self, claim: Claim) -> bool:
-        """Return whether this claim is neither done nor failed so far."""
-        return claim.id in self._claims
 
     def renew_lease(self) -> None:
         """Renew the board's lease while nothing else is written."""
@@ -120,30 +113,19 @@ class Frontier:
             self._insert(connection, [start])
             self._send_for(connection, pages.c.key == start.key, pages.c.state == State.FAILED)
 
-    def hold(self, host: str, until: float) -> None:
-        """Leave a host alone until then, whatever waits of it."""
-        self._claims.hold(host, until)
-
     def put_back(self, claim: Claim, reason: str) -> None:
         """End a claim without counting it as a try: the page waits as it did."""
         with self._writing() as connection:
             connection.execute(_THIS_PAGE, {"page": claim.id, "reason": as_reason(reason)})
-        self._claims.release(claim)
+        self.claims.release(claim)
 
     def claim(self, limit: int, now: float) -> list[Claim]:
         """Claim up to `limit` pages that are due, the oldest of each host first, at most `per_host` of one host."""
-        if self._claims.next_later <= now:
+        if self.claims.next_later <= now:
             with self._writing() as connection:
-                self._claims.wake(connection, now)
+                self.claims.wake(connection, now)
         with self._reading() as connection:
-            return self._claims.take(connection, limit, now)
-
-    def next_due(self, now: float) -> float | None:
-        """Return the seconds until a page is due of a host with room; None if there is none.
-
-        It is asked after a `claim` that gave nothing.
-        """
-        return self._claims.next_due(now)
+            return self.claims.take(connection, limit, now)
 
     def done(
         self,
@@ -181,7 +163,7 @@ class Frontier:
                 more = {"bytes": received.c.bytes + new.excluded.bytes}
                 connection.execute(new.on_conflict_do_update(index_elements=["day"], set_=more))
         self.is_new = False
-        self._claims.release(claim)
+        self.claims.release(claim)
 
     def failed(self, claim: Claim, reason: str, now: float, *, final: bool = False, wait: float = 0.0) -> State:
         """Note a failed try and return the new state: to come back in at least `wait` seconds, or to give up.
@@ -201,7 +183,7 @@ class Frontier:
             values["url"] = canonical(claim.url)  # the list with its limit can be had, and leads here again
         with self._writing() as connection:
             connection.execute(sa.update(pages).where(pages.c.id == claim.id).values(values))
-        self._claims.release(claim, later=due if state is State.PENDING else inf)
+        self.claims.release(claim, later=due if state is State.PENDING else inf)
         return state
 
     def delay(self, tries: int) -> float:
@@ -261,8 +243,7 @@ class Frontier:
             forums, threads = unknown(connection, self.scope)
         return [f"forum {i}" for i in sorted(forums)] + [f"thread {i}" for i in sorted(threads)]
 
-    def counts(self) -> Counter[tuple[str, str, str | None]]:
-        """Count the pages by (step, state, kind)."""
+    def counts(self) -> Counts:
         columns = (pages.c.step, pages.c.state, pages.c.kind)
         with self._reading() as connection:
             rows = connection.execute(sa.select(*columns, sa.func.count()).group_by(*columns))
@@ -293,7 +274,7 @@ class Frontier:
         """Make pages pending, as if they had never been tried, and return how many they are."""
         again = sa.update(pages).where(*which).values(_PENDING).returning(pages.c.host)
         hosts = Counter(connection.scalars(again))
-        self._claims.ask_again(hosts)
+        self.claims.ask_again(hosts)
         return hosts.total()
 
     def _note(self, connection: sa.Connection, changes: Changes) -> None:
@@ -320,7 +301,7 @@ class Frontier:
             return
         rows = [fields(page) | {"host": page.host} for page in found]
         if connection.execute(self._new_pages, rows).rowcount:  # else each known picture's host would be asked again
-            self._claims.ask_again(row["host"] for row in rows)
+            self.claims.ask_again(row["host"] for row in rows)
         if lifted := [row for row in rows if lifted_in(row["url"])]:
             connection.execute(_LIFT, [{"list": row["key"], "address": row["url"]} for row in lifted])
-            self._claims.ask_again(row["host"] for row in lifted)
+            self.claims.ask_again(row["host"] for row in lifted)

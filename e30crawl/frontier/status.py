@@ -1,5 +1,6 @@
 """Count how much of a board is archived, how fast it goes, and how long it will take."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,6 +11,7 @@ from e30crawl.frontier.schema import pages
 from e30crawl.parsers.records import PageKind
 
 READ_POSTS = (State.DONE, PageKind.POSTS)
+Counts = Counter[tuple[str, str, str | None]]  # of pages, by step, state and kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +25,20 @@ class BoardStatus:
     bytes: int
     pending: int
     last_hour: int  # pages and files that came in it
+    counts: Counts
 
     def left(self, delay: float) -> timedelta:
         """Return the time left at the last hour's rate; at a request every `delay` seconds where nothing came in it."""
         seconds = 3600 / self.last_hour if self.last_hour else delay
         return timedelta(seconds=round(self.pending * seconds))
+
+
+def states(counts: Counts) -> dict[Step, Counter[str]]:
+    """Count the pages of each step by their state."""
+    by_step = {step: Counter() for step in Step}
+    for (step, state, _), count in counts.items():
+        by_step[step][state] += count
+    return by_step
 
 
 def board_status(connection: sa.Connection, now: datetime) -> BoardStatus:
@@ -48,4 +59,5 @@ def board_status(connection: sa.Connection, now: datetime) -> BoardStatus:
         bytes=sum(int(size or 0) for *_, size in groups),
         pending=sum(count for _, state, _, count, *_ in groups if state == State.PENDING),
         last_hour=connection.scalar(sa.select(sa.func.count()).where(pages.c.fetched_at > hour_ago)),
+        counts=Counter({(step, state, kind): count for step, state, kind, count, *_ in groups}),
     )

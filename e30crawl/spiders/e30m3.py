@@ -125,15 +125,15 @@ class E30m3Spider(Spider):
         most, frontier = self.settings.getint("CONCURRENT_REQUESTS"), self.session.frontier
         while True:
             await self._wait_for_limits()
-            room = most - frontier.claimed
+            room = most - len(frontier.claims)
             claims = frontier.claim(room, time())
             for claim in claims:
                 if request := self._request(claim):
                     yield request
             if claims:
                 continue
-            due = frontier.next_due(time()) if room else None
-            if due is not None or frontier.claimed:
+            due = frontier.claims.next_due(time()) if room else None
+            if due is not None or frontier.claims:
                 await self._sleep(due)
                 continue
             found = 0
@@ -276,7 +276,7 @@ class E30m3Spider(Spider):
         if committed is None:
             return
         session = self.session
-        done = not session.frontier.holds(claim)
+        done = claim.id not in session.frontier.claims
         if not done and not session.is_broken:
             why_not = "a pipeline gave back something else than the page"
             if exception is not None:

@@ -119,7 +119,7 @@ class Walk(RuleBasedStateMachine):
     @invariant()
     def the_end_is_seen_only_at_the_end(self):
         if State.PENDING in self.states.values() and not self.claims:
-            assert self.frontier.next_due(self.now) is not None
+            assert self.frontier.claims.next_due(self.now) is not None
 
 
 TestWalk = Walk.TestCase
@@ -186,7 +186,7 @@ def test_of_each_host_the_oldest_that_are_due_are_claimed(rows, scope, steps):
             claimed |= {claim.id: claim for claim in claims}
             if not claims and not claimed:
                 later = [r["not_before"] for r in rows if r["state"] is State.PENDING and is_about(scope, r, rows)]
-                assert frontier.next_due(now) == (min(later) - now if later else None)
+                assert frontier.claims.next_due(now) == (min(later) - now if later else None)
             for claim in [*claimed.values()][: 1 + fails]:
                 row = rows[claim.id - 1]
                 row["state"] = frontier.failed(claim, "HTTP 500", now) if fails else State.DONE
@@ -243,7 +243,7 @@ def test_many_that_are_due_at_once_are_all_tried_again(engine):
     for claim in frontier.claim(count, 0.0):
         frontier.failed(claim, "HTTP 500", 0.0)
     claims = []
-    while frontier.next_due(1.0) is not None and len(claims) < count:
+    while frontier.claims.next_due(1.0) is not None and len(claims) < count:
         claims += frontier.claim(3, 1.0)
     assert [claim.key for claim in claims] == [page(number).key for number in range(count)]
     again = Frontier(engine(), per_host=count)
@@ -267,7 +267,7 @@ def test_a_host_is_asked_again_only_for_what_is_new(engine):
     fetch(frontier)
     assert frontier.claim(9, 0.0) == []
     frontier.add([page(1), page(1)])
-    assert frontier.next_due(0.0) is None
+    assert frontier.claims.next_due(0.0) is None
     frontier.add([page(1), page(2)])
     assert [claim.key for claim in frontier.claim(9, 0.0)] == [page(2).key]
 
@@ -304,7 +304,7 @@ def test_retries_come_later_each_time_and_end_with_a_reason(engine, step, tries)
         [claim] = frontier.claim(1, now)
         frontier.failed(claim, "TimeoutError", now)
         assert frontier.claim(1, now) == []
-        if due := frontier.next_due(now):
+        if due := frontier.claims.next_due(now):
             waits.append(due)
             now += due
     assert waits == [min(60 * 4**n, 6 * 3600) for n in range(tries - 1)]
@@ -324,12 +324,12 @@ def test_a_host_that_is_left_alone_is_not_asked_whatever_is_found_of_it(engine):
     frontier = Frontier(engine())
     frontier.add([page(1), page(2), page(3), page(1, "other")])
     first, second = frontier.claim(2, 0)
-    frontier.hold("board.example", 500)
+    frontier.claims.hold("board.example", 500)
     frontier.put_back(first, "robots.txt unreachable")
     frontier.done(second, PAGE, [page(4)], AT)
     assert [claim.url.split("/")[2] for claim in frontier.claim(9, 499)] == ["other"]
     assert frontier.claim(9, 499) == []
-    assert frontier.next_due(499) == 1
+    assert frontier.claims.next_due(499) == 1
     assert [(claim.key, claim.tries) for claim in frontier.claim(9, 500)] == [(page(1).key, 0), (page(3).key, 0)]
 
 
@@ -361,7 +361,7 @@ def test_only_one_step(engine):
     frontier.add([page(1), page(2, step=Step.MEDIA)])
     assert [claim.step for claim in frontier.claim(9, 0)] == [Step.MEDIA]
     assert frontier.claim(9, 0) == []
-    assert frontier.next_due(0) is None
+    assert frontier.claims.next_due(0) is None
 
 
 def test_ids_narrow_the_walk_once_they_are_known(engine):
@@ -405,7 +405,7 @@ def archived(engine):
     frontier = Frontier(engine())
     frontier.add([LIST])
     fetch(frontier, [thread_page(1), thread_page(2)], changes=Changes({7: Listed(5)}))
-    while frontier.next_due(0) is not None and (claims := frontier.claim(9, 0)):
+    while frontier.claims.next_due(0) is not None and (claims := frontier.claim(9, 0)):
         for claim in claims:
             frontier.done(claim, PAGE, [], AT)
     return frontier
@@ -576,7 +576,7 @@ def lost(engine, scope=EVERYTHING):
             frontier.done(claim, replace(PAGE, kind=kind, note=reason), [], AT)
         else:
             frontier.failed(claim, reason, 0.0, final=True)
-    assert frontier.next_due(0.0) == 0.0  # nobody has looked so far
+    assert frontier.claims.next_due(0.0) == 0.0  # nobody has looked so far
     assert frontier.claim(99, 1e9) == []
     frontier.close()
     return Frontier(engine(), scope)

@@ -8,10 +8,12 @@ import pytest
 from scrapy.exceptions import CloseSpider, DropItem
 from sqlalchemy.exc import OperationalError
 
-from e30crawl.frontier.records import Claim, State, Step
+from e30crawl.frontier.records import Claim, FetchResult, State, Step
+from e30crawl.items import PageItem
 from e30crawl.links import start
 from e30crawl.params import CrawlParams
-from e30crawl.parsers.records import fields
+from e30crawl.parsers.records import Page, PageKind, Thread, fields
+from e30crawl.pipelines import FrontierPipeline
 from e30crawl.responses import Decision, Verdict
 from e30crawl.session import MANY_LOGINS, BoardSession
 from e30crawl.spiders.e30m3 import E30m3Spider
@@ -23,9 +25,7 @@ class FullDisk:
     """A frontier whose every write fails."""
 
     is_new = False
-
-    def holds(self, _):
-        return True
+    claims = (CLAIM.id,)
 
     def failed(self, *_, **__):
         raise OperationalError("UPDATE", {}, Exception("database or disk is full"))
@@ -84,7 +84,7 @@ class Clock:
     is_new, now = False, 0.0
 
     def __init__(self):
-        self.held_until, self.tries = [], 0
+        self.held_until, self.tries, self.claims = [], 0, self
 
     def delay(self, tries):
         return 60.0 * 4 ** (tries - 1)
@@ -171,3 +171,12 @@ def test_a_start_that_asks_to_log_in_shuts_guests_out(tmp_path, start_url):
     assert shuts_out(session, claim, LOGIN)
     assert shuts_out(session, claim, MEMBERS_FORUM)
     assert not shuts_out(session, replace(claim, key="thread:2:1"), LOGIN)
+
+
+def test_a_stored_list_that_is_damaged_is_told(session):
+    session.frontier = SimpleNamespace(in_round=True, listed=lambda _: {}, done=lambda *_, **__: None)
+    claim, page = replace(CLAIM, sha256="0" * 64), Page(PageKind.THREADS, "vb3", threads=(Thread(7, "Idle", None),))
+    item = PageItem(claim, FetchResult("threads", "1" * 64, 10), "2026-11-22T12:00:00+00:00", b"", page, ())
+    FrontierPipeline(SimpleNamespace(spider=SimpleNamespace(session=session))).process_item(item)
+    lost = f"{session.params.folder}/raw/00/{'0' * 64}: No such file or directory"
+    assert session.problems == [f"{claim.url}: {lost}; bring it back from a backup"]
