@@ -244,10 +244,9 @@ def measure_status(sides: tuple[Side, Side]) -> float:
             frontier = timed(side.frontier, parts)
             with side.engine.connect() as connection:
                 timed(partial(side.status, connection, NOW), parts)
-            timed(frontier.counts, parts)
             timed(lambda frontier=frontier: [frontier.reasons(state) for state in State], parts)
             took[side.name].append(sum(parts))
-        print(f"{side.name}: opened, board_status, counts, reasons", *map(round, parts))
+        print(f"{side.name}: opened, board_status, reasons", *map(round, parts))
     say("status", took)
     return median(took["before"]) / median(took["now"])
 

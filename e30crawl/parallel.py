@@ -36,7 +36,8 @@ def in_order(
     with ProcessPoolExecutor(processes, get_context("spawn"), initializer=start_worker, initargs=(work,)) as pool:
         waiting: deque[Future[list[Result]]] = deque()
         try:
-            for chunk in _chunks(chain(first, items)):
+            items = chain(first, items)
+            while chunk := list(islice(items, CHUNK)):
                 waiting.append(pool.submit(_each, work, chunk))
                 if len(waiting) > AHEAD * processes:
                     yield from waiting.popleft().result()
@@ -60,11 +61,6 @@ def _end_with_parent() -> None:
     """End the process with its parent: Python would leave it waiting for work for ever where the parent was killed."""
     parent_process().join()
     os._exit(1)
-
-
-def _chunks(items: Iterator[Item]) -> Iterator[list[Item]]:
-    while chunk := list(islice(items, CHUNK)):
-        yield chunk
 
 
 def _each(work: Callable[[Item], Result], items: list[Item]) -> list[Result]:

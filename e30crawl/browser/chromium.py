@@ -36,14 +36,14 @@ FLAGS = (
 )
 
 
-class NoBrowserError(Exception):
+class NoBrowserError(ValueError):
     """There is no Chromium; the message says what to do."""
 
 
 def register(settings: BaseSettings) -> None:
     """Set a crawl up for a browser. Settings read: BROWSER_PATH, DOWNLOAD_TIMEOUT, GUARD_ALLOW.
 
-    Raises NoBrowserError, and ValueError for a GUARD_ALLOW that cannot be read.
+    Raises ValueError: NoBrowserError, or for a GUARD_ALLOW that cannot be read.
     """
     program = settings.get("BROWSER_PATH") or next(filter(None, map(shutil.which, PROGRAMS)), None)
     if not program or not shutil.which(program):

@@ -25,15 +25,13 @@ class BoardCommand:
             "--archive", type=Path, default=Path("forum_archive"), help="folder of all boards (default: %(default)s)"
         )
 
-    @ending_with_its_reader()
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         self.opts, self.url = opts, self.settings.get("FRONTIER_URL")
         folder = opts.archive
         try:
-            for folder in self.boards(args, opts.archive):
-                self.show(folder)
-        except BrokenPipeError:
-            raise
+            with ending_with_its_reader():
+                for folder in self.boards(args, opts.archive):
+                    self.show(folder)
         except OSError as error:
             fail(f"{folder}: {one_line(error)}")
         except (Frontier.Error, ValueError) as error:

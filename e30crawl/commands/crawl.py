@@ -43,10 +43,8 @@ class Command(ScrapyCrawl):
 
     def long_desc(self) -> str:
         return (
-            "Archive a board: e30crawl crawl e30m3 -a start_url=URL. Further arguments are -a archive=FOLDER (default: "
-            "forum_archive), -a board=NAME of the folder in it (default: the host), -a forum_id=1,2, -a thread_id=3,4, "
-            "-a only=forums|threads|posts|media, and those that e30crawl/README.md lists. Stop it at any moment; the "
-            "same command goes on."
+            "Archive a board: e30crawl crawl e30m3 -a start_url=URL. e30crawl/README.md explains each -a NAME=VALUE: "
+            f"{', '.join(CrawlParams.model_fields)}. Stop it at any moment; the same command goes on."
         )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -54,26 +52,25 @@ class Command(ScrapyCrawl):
             super().process_options(args, opts)
             _check(self.settings)
             Allowed.from_settings(self.settings)
+            if args == [E30m3Spider.name]:
+                self._set_up(CrawlParams(**opts.spargs))
+                return
+        except ValidationError as error:
+            fail(explain(error), code=2)
         except (UsageError, ValueError) as error:
             fail(str(error), code=2)
         if len(args) != 1:
             fail(f"usage: e30crawl crawl {E30m3Spider.name} -a start_url=URL; not {' '.join(args) or 'nothing'!r}", 2)
-        if args != [E30m3Spider.name]:
-            if args[0] not in (there := get_spider_loader(self.settings).list()):
-                fail(f"no spider {args[0]!r} in this project; there are {', '.join(sorted(there))}", code=2)
-            return
-        try:
-            self.params = CrawlParams(**opts.spargs)
-        except ValidationError as error:
-            fail(explain(error), code=2)
-        self.settings.setdict(self.params.config.settings, priority="spider")  # -s wins over the board's file
-        if self.params.browser:
-            from e30crawl.browser.chromium import NoBrowserError, register  # Playwright, half a second
+        if args[0] not in (there := get_spider_loader(self.settings).list()):
+            fail(f"no spider {args[0]!r} in this project; there are {', '.join(sorted(there))}", code=2)
 
-            try:
-                register(self.settings)
-            except NoBrowserError as error:
-                fail(str(error), code=2)
+    def _set_up(self, params: CrawlParams) -> None:
+        self.params = params
+        self.settings.setdict(params.config.settings, priority="spider")  # -s wins over the board's file
+        if params.browser:
+            from e30crawl.browser.chromium import register  # Playwright, half a second
+
+            register(self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if args != [E30m3Spider.name]:

@@ -28,6 +28,7 @@ _RESULTS = tuple(
         ("//form[contains(@action, 'poll')]//tr[count(td)=2 and number(td[2]) >= 0]", "td[1]", "td[2]"),
     )
 )
+_POLL_MARKS = ("polls/", "pollvote", "pollinfo", "pollresults")  # pictures of bars, where a vote is sent, boxes
 _BALLOT = XPath("//form[contains(@action, 'poll')]//label")  # as long as we may vote and have not
 _HEAD = XPath("(ancestor::*[@id='pollinfo']//h2 | ancestor::table[1]//tr)[1]")
 _BEFORE_QUESTION = re.compile(r"[^:：]{0,40}[:：]\s*")  # `View Poll Results:`
@@ -72,13 +73,10 @@ def results(document: Document) -> tuple[int, int, int] | None:
     return None
 
 
-def may_have_poll(document: Document) -> bool:
-    """Return whether a page of vBulletin 2 or 3 is worth the look, by the pictures of bars or where a vote is sent."""
-    return "polls/" in document.source or "pollvote" in document.source
-
-
 def polls(document: Document, title: str | None) -> Iterator[Post]:
     """Yield the poll on a page, if any; `title` of its thread or post is the question where there is no other."""
+    if not any(mark in document.source for mark in _POLL_MARKS):
+        return
     for options_of, text_of, votes_of in _RESULTS:
         if options := options_of(document.root):
             votes = (count(words(first(votes_of(each)))) for each in options)
