@@ -24,11 +24,10 @@ from e30crawl.frontier.lock import BoardLockedError, board_lock
 from e30crawl.frontier.queue import MEDIA_TRIES, PAGE_TRIES, Frontier
 from e30crawl.frontier.records import ELSEWHERE, NO_CHANGES, NOT_READ, Changes, Claim, PageRef, State, Step
 from e30crawl.frontier.schema import FILE, connect
-from e30crawl.frontier.scope import READABLE
 from e30crawl.items import MediaItem, PageItem
 from e30crawl.links import start
 from e30crawl.params import CrawlParams
-from e30crawl.parsers.records import PageKind
+from e30crawl.parsers.records import READABLE, UNREAD
 from e30crawl.responses import Decision, Verdict
 from e30crawl.urls import site
 
@@ -226,7 +225,7 @@ class BoardSession:
         self.problems += [f"pages kept as they were: {count} ({why})" for why, count in kept]
         counts = self.frontier.counts()
         kinds = {kind for _, _, kind in counts}
-        if unread := sorted(kinds & {PageKind.UNKNOWN, PageKind.PASSING, PageKind.CHALLENGE}):
+        if unread := sorted(kinds.intersection(UNREAD)):
             self.problems.append(f"pages of an earlier run are {' or '.join(unread)}; -a retry=unread asks again")
         if reason == "finished":
             self.frontier.end_round(datetime.now(UTC))

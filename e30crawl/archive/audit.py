@@ -21,12 +21,12 @@ from e30crawl.frontier.records import ELSEWHERE, NOT_READ, State, Step
 from e30crawl.frontier.schema import opened, pages
 from e30crawl.links import is_fetchable, media_key
 from e30crawl.parallel import in_order
-from e30crawl.parsers.records import Page, PageKind, PostKind, Thread
+from e30crawl.parsers.records import UNREAD, Page, PageKind, PostKind, Thread
 from e30crawl.responses import in_words
 
 SHOWN = 10  # numbers of missing pages
 _NOTES = (PostKind.DELETED, PostKind.IGNORED)
-_UNREAD = Page(PageKind.UNKNOWN, "unknown")
+_DAMAGED = Page(PageKind.UNKNOWN, "unknown")
 SESSION = re.compile(r"[?&;/](?:s|sid|phpsessid|jsessionid)=[0-9a-f]{8,}", re.IGNORECASE)
 
 
@@ -35,7 +35,7 @@ class AuditedPage:
     """One stored page as it reads today. `damage` says why its bytes are not what they were."""
 
     raw: StoredPage
-    page: Page = _UNREAD  # without its posts, of which kinds and numbers are enough
+    page: Page = _DAMAGED  # without its posts, of which kinds and numbers are enough
     posts: tuple[tuple[PostKind, int | None], ...] = ()
     files: tuple[str, ...] = ()  # keys
     damage: str | None = None
@@ -180,7 +180,7 @@ def _check_page(seen: AuditedPage, result: Audit) -> None:
     page, url = seen.page, seen.raw.claim.url
     if seen.damage:
         result.find("pages that are damaged", f"{url}: {seen.damage}")
-    elif page.kind in (PageKind.UNKNOWN, PageKind.PASSING, PageKind.CHALLENGE):
+    elif page.kind in UNREAD:
         result.find("pages not read", f"{url}: {in_words(page)}")
     if page.charset_doubt:
         result.find("pages whose charset is in doubt", f"{url}: {page.charset_doubt}")

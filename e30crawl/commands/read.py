@@ -30,7 +30,7 @@ class Command(ScrapyCommand):
     requires_crawler_process = False
 
     def syntax(self) -> str:
-        return "FILE [--url URL] [--config YAML] [--content-type TYPE]"
+        return "FILE [--url URL] [--config YAML]"
 
     def short_desc(self) -> str:
         return "Print as JSON what the parsers see in a saved page"
@@ -42,9 +42,6 @@ class Command(ScrapyCommand):
             "--url",
             default="http://board.example/",
             help="address that the page came from; relative links and some ids need it",
-        )
-        parser.add_argument(
-            "--content-type", metavar="TYPE", help="its Content-Type header: 'text/html; charset=windows-1251'"
         )
         parser.add_argument(
             "--config",
@@ -72,7 +69,7 @@ class Command(ScrapyCommand):
         except (OSError, EOFError, zlib.error) as error:
             code = 2 if isinstance(error, NotThere) else 1
             fail(f"{args[0]}: {getattr(error, 'strerror', None) or error}", code)
-        page = read(body, opts.url, content_type=opts.content_type, now=datetime.now(UTC), reading=reading)
+        page = read(body, opts.url, now=datetime.now(UTC), reading=reading)
         print(json.dumps(page_as_json(page), ensure_ascii=True, indent=2, default=fields))
 
 

@@ -29,9 +29,9 @@ from e30crawl.frontier.records import (
     Step,
 )
 from e30crawl.frontier.schema import ANY_FETCHED, WAITING, adding, as_reason, listed, pages, received, rounds, versions
-from e30crawl.frontier.scope import KEPT, LOST, OF_ALL_AGES, READABLE, claim_of, unknown, wanted
+from e30crawl.frontier.scope import KEPT, LOST, OF_ALL_AGES, claim_of, unknown, wanted
 from e30crawl.frontier.status import Counts
-from e30crawl.parsers.records import fields
+from e30crawl.parsers.records import READABLE, fields
 from e30crawl.urls import canonical, identity, lifted_in, same_board
 
 MEDIA_TRIES = 4  # dead image hosts are ordinary: 1 + 4 + 16 minutes

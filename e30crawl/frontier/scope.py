@@ -6,13 +6,11 @@ import sqlalchemy as sa
 
 from e30crawl.frontier.records import NOT_READ, Claim, Lost, PageRef, Scope, State, Step
 from e30crawl.frontier.schema import WAITING, pages
-from e30crawl.parsers.records import PageKind
+from e30crawl.parsers.records import UNREAD
 
 CLAIM = (*PageRef.__slots__, *Claim.__slots__)  # the columns of a claim, in its order
 LANES = 100  # in a query; SQLite takes 500
 
-READABLE = (PageKind.FORUMS, PageKind.THREADS, PageKind.POSTS)
-_UNREAD = (PageKind.UNKNOWN, PageKind.PASSING, PageKind.CHALLENGE)
 _failed = pages.c.state == State.FAILED
 _done = pages.c.state == State.DONE
 _mark = f"{NOT_READ}: "
@@ -21,7 +19,7 @@ KEPT = sa.and_(_done, _not_read)  # as they were, since they could not be read w
 OF_ALL_AGES = sa.or_(*map(pages.c.url.contains, ("daysprune=", "no_date_limit=", "filter_time=")))  # without limit
 LOST: dict[Lost, sa.ColumnElement[bool]] = {
     "failed": _failed,
-    "unread": sa.or_(sa.and_(_done, pages.c.kind.in_(_UNREAD)), sa.and_(_failed, _not_read), KEPT),
+    "unread": sa.or_(sa.and_(_done, pages.c.kind.in_(UNREAD)), sa.and_(_failed, _not_read), KEPT),
 }
 
 

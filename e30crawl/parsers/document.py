@@ -21,6 +21,7 @@ _PARSER = etree.HTMLParser(**_OPTIONS)
 # That one ends at a depth of 256, to which a post with as many unclosed tags comes; this one at 2048.
 _DEEP_PARSER = etree.HTMLParser(**_OPTIONS, huge_tree=True)
 _ROOTS = etree.XPath("/*")  # a broken <html> tag leaves two of them
+OWN_ADDRESSES = etree.XPath("//link[@rel='canonical']/@href | //meta[@property='og:url']/@content")
 _WITH_ID = etree.XPath("//@id/..")  # 73 µs a page; //*[@id] takes 172
 _INVISIBLE = frozenset({"script", "style"})
 _SEPARATING = frozenset({"br", "div", "td", "li", "dd"})  # these part words without a space between them

@@ -22,8 +22,8 @@ _PANEL = XPath(
 _SAYS = XPath(f".//*[{has('blockrow')}][not(.//input)] | .//div[{has('smallfont')}] | .//li | .//p")
 _LOGIN_FIELDS = XPath("boolean(.//input[@name='vb_login_username'])")
 _LOGGED_OUT_COMMENT = re.compile(r"<!--[^>]{0,80}user not logged in")  # in all languages
-_LOGGED_OUT = one_of(r"""
-    you are not logged in|you must be logged[ -]in
+LOGGED_OUT = one_of(r"""
+    you are not logged in|you must (?:be logged[ -]in|log in)
     (?:sie sind|du bist) nicht (?:angemeldet|eingeloggt)
     vous n['’]êtes pas (?:connecté|identifié)
     no (?:est[áa]s?|te has|has|ha) (?:identificado|conectado|registrado|iniciado)
@@ -133,12 +133,12 @@ def notice(document: Document) -> Notice | None:
     panel = first(_PANEL(document.root))
     if panel is not None and (text := words(panel)):
         logged_out = bool(
-            _LOGIN_FIELDS(panel) or _LOGGED_OUT_COMMENT.search(document.source) or _LOGGED_OUT.search(text)
+            _LOGIN_FIELDS(panel) or _LOGGED_OUT_COMMENT.search(document.source) or LOGGED_OUT.search(text)
         )
         message = " ".join(filter(None, map(words, _SAYS(panel)))) if _LOGIN_FIELDS(panel) else text
         return Notice(message or text, logged_out)
     sentence = _SENTENCE.search(words(document.root))
-    return Notice(sentence[0].strip(), bool(_LOGGED_OUT.search(sentence[0]))) if sentence else None
+    return Notice(sentence[0].strip(), bool(LOGGED_OUT.search(sentence[0]))) if sentence else None
 
 
 def is_lasting(text: str) -> bool:

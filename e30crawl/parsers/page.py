@@ -13,7 +13,7 @@ from e30crawl.parsers.document import Document, parse
 from e30crawl.parsers.linked import has_threads, last_page, without_limit
 from e30crawl.parsers.notice import is_lasting, notice
 from e30crawl.parsers.passing import GATES, Passing, PassingKind, kind_of, passing, shorten
-from e30crawl.parsers.records import Page, PageKind, Reading
+from e30crawl.parsers.records import READABLE, Page, PageKind, Reading
 from e30crawl.parsers.selectors import apply_selectors
 from e30crawl.parsers.software import other_software
 from e30crawl.parsers.vb import results
@@ -54,7 +54,6 @@ _DIED = re.compile(
     r"<b>(?:Fatal|Parse|Catchable fatal) error</b>:.{1,600}? on line <b>\d+</b>(?=.{0,300}\Z)", re.DOTALL
 )
 _PAGED = {PageKind.THREADS, PageKind.POSTS}
-_FOUND = {PageKind.FORUMS, PageKind.THREADS, PageKind.POSTS}
 _NOT_COUNTING = {"xf1", "xf2"}  # their pages do not say which posts of how many they show
 TOO_DEEP = "its elements are nested too deep"
 DEFAULT_READING = Reading()
@@ -102,13 +101,13 @@ def _understood(document: Document | None, generation: str, reading: Reading) ->
     page = _selected(document, generation, reading)
     if page.kind is not PageKind.UNKNOWN and not document.whole:
         return _cut_short(generation, page.title, TOO_DEEP)
-    if page.kind in _FOUND and _is_cut_short(document.source):
+    if page.kind in READABLE and _is_cut_short(document.source):
         return _cut_short(generation, page.title, "the page has no end")
     if page.kind is PageKind.POSTS and not page.posts:
         page = replace(page, kind=PageKind.UNKNOWN, reason="a thread without a post that can be read")
     if page.kind is PageKind.THREADS and not page.threads and has_threads(document):
         page = replace(page, kind=PageKind.UNKNOWN, reason="a list of threads of which none can be read")
-    return page if page.kind in _FOUND else _without_content(page, document)
+    return page if page.kind in READABLE else _without_content(page, document)
 
 
 def _selected(document: Document, generation: str, reading: Reading) -> Page:

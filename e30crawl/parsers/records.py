@@ -20,6 +20,10 @@ class PageKind(StrEnum):
     UNKNOWN = "unknown"  # a page this project does not read
 
 
+READABLE = (PageKind.FORUMS, PageKind.THREADS, PageKind.POSTS)
+UNREAD = (PageKind.UNKNOWN, PageKind.PASSING, PageKind.CHALLENGE)
+
+
 class PostKind(StrEnum):
     POST = "post"
     DELETED = "deleted"  # only the note that it was deleted is shown

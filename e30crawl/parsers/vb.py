@@ -28,7 +28,6 @@ _RESULTS = tuple(
         ("//form[contains(@action, 'poll')]//tr[count(td)=2 and number(td[2]) >= 0]", "td[1]", "td[2]"),
     )
 )
-_POLL_MARKS = ("polls/", "pollvote", "pollinfo", "pollresults")  # pictures of bars, where a vote is sent, boxes
 _BALLOT = XPath("//form[contains(@action, 'poll')]//label")  # as long as we may vote and have not
 _HEAD = XPath("(ancestor::*[@id='pollinfo']//h2 | ancestor::table[1]//tr)[1]")
 _BEFORE_QUESTION = re.compile(r"[^:：]{0,40}[:：]\s*")  # `View Poll Results:`
@@ -73,18 +72,21 @@ def results(document: Document) -> tuple[int, int, int] | None:
     return None
 
 
+def may_have_poll(document: Document) -> bool:
+    """Return whether a page of vBulletin 2 or 3 is worth the look, by the pictures of bars or where a vote is sent."""
+    return "polls/" in document.source or "pollvote" in document.source
+
+
 def polls(document: Document, title: str | None) -> Iterator[Post]:
     """Yield the poll on a page, if any; `title` of its thread or post is the question where there is no other."""
-    if not any(mark in document.source for mark in _POLL_MARKS):
-        return
     for options_of, text_of, votes_of in _RESULTS:
         if options := options_of(document.root):
             votes = (count(words(first(votes_of(each)))) for each in options)
-            lines = list(map(_option_line, (first(text_of(each)) for each in options), votes))
+            lines = list(map(option_line, (_option(first(text_of(each))) for each in options), votes))
             break
     else:
         options = _BALLOT(document.root)
-        lines = [_option_line(each, None) for each in options]
+        lines = [option_line(_option(each), None) for each in options]
     if not options:
         return
     head = words(first(_HEAD(options[0])))
@@ -93,10 +95,13 @@ def polls(document: Document, title: str | None) -> Iterator[Post]:
     yield Post(None, text=text.strip(), kind=PostKind.POLL)
 
 
-def _option_line(option: Element | None, votes: int | None) -> str:
-    """Return an option with its votes as a line; without the box behind it that names who voted."""
-    box = option.find("div") if option is not None else None
-    text = words(option).removesuffix(words(box)).strip()
+def _option(element: Element | None) -> str:
+    """Return an option's text, without the box behind it that names who voted."""
+    box = element.find("div") if element is not None else None
+    return words(element).removesuffix(words(box)).strip()
+
+
+def option_line(text: str, votes: int | None) -> str:
     return f"- {text}" if votes is None else f"- {text}: {votes}"
 
 

@@ -12,7 +12,7 @@ from e30crawl.parsers.media import attachments
 from e30crawl.parsers.numbers import count, number_in, page_and_last, sole_number
 from e30crawl.parsers.records import Forum, Page, PageKind, Post, PostKind, Thread, fields
 from e30crawl.parsers.text import render
-from e30crawl.parsers.vb import polls
+from e30crawl.parsers.vb import may_have_poll, polls
 from e30crawl.urls import UrlKind
 
 _POST_ANCHORS = XPath("//a[starts-with(@name, 'post') and number(substring(@name, 5)) > 0]")
@@ -52,7 +52,8 @@ def page(document: Document) -> Page:
     if posts := tuple(_posts(document)):
         thread_id = document.id_in(UrlKind.THREAD, [document.url, *_THREAD_LINKS(document.root)])
         forum_id = document.id_in(UrlKind.FORUM, reversed(_BREADCRUMB(document.root)))
-        posts = (*polls(document, title), *posts)
+        if may_have_poll(document):
+            posts = (*polls(document, title), *posts)
         return Page(PageKind.POSTS, "vb2", title, forum_id, thread_id, *place, posts=posts)
     listing = number_in(first(_FORUM_INPUT(document.root)))  # its form of days and orders; an empty forum has it too
     forum_id = listing or document.id_in(UrlKind.FORUM, [document.url])

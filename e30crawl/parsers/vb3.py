@@ -12,7 +12,7 @@ from e30crawl.parsers.media import attachments
 from e30crawl.parsers.numbers import counts, number_in, sole_number
 from e30crawl.parsers.records import Forum, Page, PageKind, Post, PostKind, Thread, fields
 from e30crawl.parsers.text import render
-from e30crawl.parsers.vb import own_forum_id, pager, polls, prefix, thanks
+from e30crawl.parsers.vb import may_have_poll, own_forum_id, pager, polls, prefix, thanks
 from e30crawl.urls import UrlKind, classify
 
 # Containers are called td_post_N, but so are button bars (20 of them for 10 posts on one real page); the messages
@@ -65,7 +65,8 @@ def page(document: Document) -> Page:
         forum_id = number_in(first(_CHOSEN_FORUM(document.root)))
         forum_id = forum_id or document.id_in(UrlKind.FORUM, reversed(_NAVBAR(document.root)))
         forum_id = forum_id or own_forum_id(document, written=True)
-        posts = (*polls(document, title), *posts)
+        if may_have_poll(document):
+            posts = (*polls(document, title), *posts)
         return Page(PageKind.POSTS, "vb3", title, forum_id, _thread_id(document), *place, posts=posts)
     searched = _SEARCH(document.root)
     titles = {} if searched else {number_in(each.get("id")): each for each in _THREAD_TITLES(document.root)}

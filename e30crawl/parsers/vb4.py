@@ -56,7 +56,8 @@ def page(document: Document) -> Page:
     place = pager(document)
     if posts := tuple(_posts(document)):
         forum_id = document.id_in(UrlKind.FORUM, reversed(_BREADCRUMB(document.root)))
-        posts = (*polls(document, title), *posts)
+        if "pollinfo" in document.by_id:
+            posts = (*polls(document, title), *posts)
         return Page(PageKind.POSTS, "vb4", title, forum_id, _thread_id(document), *place, posts=posts)
     listed = _THREAD_LIST(document.root)
     forum_id = own_forum_id(document, written=listed)

@@ -8,7 +8,7 @@ from lxml.etree import XPath
 from lxml.etree import _Element as Element
 
 from e30crawl.parsers.dates import find_date, from_iso, from_seconds
-from e30crawl.parsers.document import Document, Parts, every, first, first_of_each, has, words
+from e30crawl.parsers.document import OWN_ADDRESSES, Document, Parts, every, first, first_of_each, has, words
 from e30crawl.parsers.media import VIDEO_LINK, attachments, distinct
 from e30crawl.parsers.numbers import count, counts, number_in, page_and_last, total
 from e30crawl.parsers.records import Forum, Media, Page, PageKind, Post, PostKind, Thread, fields
@@ -56,7 +56,6 @@ _PAGE_TOTAL = XPath(f"({every('pagetotal')})[1]")
 _PAGE_BUTTONS = XPath(f"//a[{has('js-pagenav-button')}]/@data-page")
 _PAGE_BUTTON = XPath(f"(//a[{has('js-pagenav-current-button')}]/@data-page)[1]")
 _TITLE = XPath(f"(//h1[{has('main-title')}])[1]")
-_OWN_ADDRESSES = XPath("//link[@rel='canonical']/@href | //meta[@property='og:url']/@content")
 _FEEDS = XPath("//link[contains(@href, 'nodeid=')]/@href | //a[contains(@href, 'external?')]/@href")
 _NODE = re.compile(r"""["'](nodeid|channelid)["']\s*:\s*["']?(\d{1,18})""")
 _FEED_NODE = re.compile(r"[?&]nodeid=(\d{1,18})\b")
@@ -67,7 +66,7 @@ def page(document: Document) -> Page:
     title = words(first(_TITLE(document.root))) or document.title
     place, nodes = _pager(document), _nodes(document)
     if posts := tuple(_posts(document)):
-        addresses = [document.url, *_OWN_ADDRESSES(document.root)]
+        addresses = [document.url, *OWN_ADDRESSES(document.root)]
         thread_id = document.id_in(UrlKind.THREAD, addresses) or nodes.get("nodeid")
         return Page(PageKind.POSTS, "vb5", title, _channel(document, nodes), thread_id, *place, posts=posts)
     topics = _TOPICS(document.root)

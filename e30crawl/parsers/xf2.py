@@ -1,20 +1,21 @@
 """Read XenForo 2, VerticalScope's skin of it, and XenForo 1."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
 from lxml.etree import XPath
 
+from e30crawl.parsers import xf_lists
 from e30crawl.parsers.dates import from_iso
-from e30crawl.parsers.document import Document, Element, Parts, first_of_each, is_of, words
+from e30crawl.parsers.document import OWN_ADDRESSES, Document, Element, Parts, first_of_each, is_of, words
 from e30crawl.parsers.media import attachments, distinct, embedded
+from e30crawl.parsers.notice import LOGGED_OUT
 from e30crawl.parsers.numbers import count, number_in, page_and_last, sole_number, total
 from e30crawl.parsers.records import Page, PageKind, Post, PostKind, fields
 from e30crawl.parsers.text import Content, render
-from e30crawl.parsers.xf import moment, prefix, utc
-from e30crawl.parsers.xf_lists import forums, forums_of, has_place_for_threads, thread_rows, threads
+from e30crawl.parsers.vb import option_line
+from e30crawl.parsers.xf_lists import moment, prefix, utc
 from e30crawl.urls import UrlKind, classify, identity
 
 _POSTS = XPath(
@@ -29,17 +30,15 @@ _AUTHORS = ("MessageCard__user-info__name", "message-name", "message-articleUser
 _FIELDS = ("message-fields--before", "message-fields--after")
 _QUESTIONS, _LEVELS = ("questionText", "block-header"), 5  # from an answer up to what has its question as well
 _ANSWERS = ("pollResult", "pollOption", "inputChoices-choice")
-_OWN_ADDRESSES = XPath("//link[@rel='canonical']/@href | //meta[@property='og:url']/@content")
 _OTHER_PAGE = "page-nav-other-page"  # VerticalScope's
 _BANNERS = ("u-noJsOnly", "js-browserWarning", "blockMessage--none")
-_LOGGED_OUT = re.compile(r"you must (?:be logged[- ]in|log in)", re.IGNORECASE)
 
 
 def page(document: Document, generation: str = "xf2") -> Page:
     """Return the page as it stands; dates are as printed where the page does not give the moment itself."""
     own, title, place = _root_attributes(document), _title(document), _pager(document)
     template = own.get("data-template", "")
-    addresses = [document.url, *_OWN_ADDRESSES(document.root)]
+    addresses = [document.url, *OWN_ADDRESSES(document.root)]
     is_list = "forum_view" in template  # a list of articles shows the posts that open its threads
     if not is_list and (posts := tuple(_posts(document))):
         polls = tuple(_polls(document)) if place[0] == 1 else ()  # every page of the thread repeats it
@@ -52,12 +51,13 @@ def page(document: Document, generation: str = "xf2") -> Page:
             forum_id = document.id_in(UrlKind.FORUM, trail[-1:])
         posts = (*polls, *posts)
         return Page(PageKind.POSTS, generation, title, forum_id, thread_id, *place, posts=posts)
-    rows, forum_id = thread_rows(document), _content_id(own, "node") or document.id_in(UrlKind.FORUM, addresses)
-    below, here = tuple(forums(document, forum_id)), None
-    if is_list or (not template and (rows or has_place_for_threads(document))):
+    rows = xf_lists.thread_rows(document)
+    forum_id = _content_id(own, "node") or document.id_in(UrlKind.FORUM, addresses)
+    below, here = tuple(xf_lists.forums(document, forum_id)), None
+    if is_list or (not template and (rows or xf_lists.has_place_for_threads(document))):
         # A search that is shown as a forum lists the threads of others.
-        here = tuple(threads(rows, document, None if template == "search_forum_view" else forum_id))
-    elif not (below := below or tuple(forums_of(rows, document))):
+        here = tuple(xf_lists.threads(rows, document, None if template == "search_forum_view" else forum_id))
+    elif not (below := below or tuple(xf_lists.forums_of(rows, document))):
         return _notice(document, template, generation, title)
     return Page.of_list(generation, title, forum_id, place, forums=below, threads=here)
 
@@ -212,8 +212,7 @@ def _polls(document: Document) -> Iterator[Post]:
 def _answer(choice: Element) -> str:
     parts = Parts(choice)
     votes = count(words(parts.first("pollResult-votes", "count")))
-    answer = words(parts.first("pollResult-response", "optionText", *_ANSWERS))
-    return f"- {answer}" if votes is None else f"- {answer}: {votes}"
+    return option_line(words(parts.first("pollResult-response", "optionText", *_ANSWERS)), votes)
 
 
 def _notice(document: Document, template: str, generation: str, title: str | None) -> Page:
@@ -226,5 +225,5 @@ def _notice(document: Document, template: str, generation: str, title: str | Non
     if template not in {"", "error", "login", "message_page"} or not (login or box is not None):
         return Page(PageKind.UNKNOWN, generation, title)
     text = words(box) or title
-    logged_out = login or bool(_LOGGED_OUT.search(text or ""))
+    logged_out = login or bool(LOGGED_OUT.search(text or ""))
     return Page(PageKind.NOTICE, generation, title, notice=text, logged_out=logged_out)

@@ -1,15 +1,17 @@
-"""Read XenForo's lists: forums with their categories and sub-forums, and the threads of a forum."""
+"""Read XenForo's lists: forums with their categories and sub-forums, and the threads of a forum.
+
+Skins rearrange the elements and keep the names of their CSS classes, so everything is looked up by these.
+"""
 
 import re
 from collections.abc import Iterator
 
 from lxml.etree import XPath
 
-from e30crawl.parsers.dates import is_absolute
+from e30crawl.parsers.dates import from_iso, from_seconds, is_absolute
 from e30crawl.parsers.document import Document, Element, Parts, is_of, words
 from e30crawl.parsers.numbers import count, number_in, sole_number
 from e30crawl.parsers.records import Forum, Thread
-from e30crawl.parsers.xf import moment, prefix
 from e30crawl.urls import Target, UrlKind, canonical, classify
 
 _ROWS = XPath(
@@ -26,6 +28,7 @@ _TREE, _FLAT = "california-thread-item", "nested_view=0"
 _NODES = XPath("//@class[contains(., 'node--id') or contains(., 'block--category') or contains(., 'node_')]/..")
 _NODE_ID = re.compile(r"(?<!\S)(?:node--id|block--category|node_)(\d{1,18})(?!\S)")
 _NO_FORUMS = ("node--link", "node--page", "link", "page")
+_SECONDS = ("data-timestamp", "data-time", "california-data-time")  # the second is a time of day since XenForo 2.3
 _NAME = re.compile(r"([/?](?:forums|categories)/)[^/?]+/?$")
 
 
@@ -152,3 +155,22 @@ def _two_counts(holder: Element | None) -> tuple[int | None, int | None]:
     texts = [words(each) for each in holder.iter("dd")] if holder is not None else []
     first, second, *_ = *map(sole_number, texts), None, None
     return first, second
+
+
+def prefix(title: Element) -> str | None:
+    """Return the coloured labels in front of a title."""
+    return " ".join(words(each) for each in title.iter("span") if is_of(each, "label", "prefix")) or None
+
+
+def moment(holder: Element | None) -> tuple[str | None, str | None]:
+    """Read the first <time>: in UTC, where the page gives the moment, and as printed in full."""
+    times = holder.iter("time", "abbr", "span") if holder is not None else ()
+    element = next((each for each in times if each.tag == "time" or is_of(each, "DateTime")), None)
+    if element is None:
+        return None, None
+    return utc(element), " ".join((element.get("title") or "").split()) or words(element) or None
+
+
+def utc(element: Element) -> str | None:
+    seconds = next((value for name in _SECONDS if (value := element.get(name, "")).isdecimal()), None)
+    return from_seconds(seconds) or from_iso(element.get("datetime"))
