@@ -23,22 +23,19 @@ from e30crawl.spiders.e30m3 import E30m3Spider
 
 STOPPED = 128 + signal.SIGTERM  # exit code
 # What the settings that we read ourselves have to be. Any other that is wrong ends the crawl at its start.
-KINDS = {
-    "DOWNLOAD_DELAY": (BaseSettings.getfloat, "a number"),
-    "FRONTIER_LEASE": (BaseSettings.getfloat, "a number"),
-    "FRONTIER_RETRY_DELAY": (BaseSettings.getfloat, "a number"),
-    "CONCURRENT_REQUESTS": (BaseSettings.getint, "a whole number"),
-    "CONCURRENT_REQUESTS_PER_DOMAIN": (BaseSettings.getint, "a whole number"),
-    "ROBOTSTXT_OBEY": (BaseSettings.getbool, "0 or 1"),
-    "LOG_LEVEL": (lambda settings, name: logging.Handler(settings[name]).level, "DEBUG, INFO or WARNING"),
-}
+KINDS = (
+    ("a number", BaseSettings.getfloat, ("DOWNLOAD_DELAY", "FRONTIER_LEASE", "FRONTIER_RETRY_DELAY")),
+    ("a whole number", BaseSettings.getint, ("CONCURRENT_REQUESTS", "CONCURRENT_REQUESTS_PER_DOMAIN")),
+    ("0 or 1", BaseSettings.getbool, ("ROBOTSTXT_OBEY",)),
+    ("DEBUG, INFO or WARNING", lambda settings, name: logging.Handler(settings[name]).level, ("LOG_LEVEL",)),
+)
 
 
 class Command(ScrapyCrawl):
     """The crawl command.
 
-    Exit codes: 0 the crawl is complete, 1 it stopped early or lost pages, 2 the command line is wrong, 143 a signal
-    ended it. Another spider of the project runs as Scrapy runs it.
+    Exit codes: 0 the crawl is complete, 1 it could not start, stopped early or lost pages, 2 the command line is wrong,
+    143 a signal ended it. Another spider of the project runs as Scrapy runs it.
     """
 
     def long_desc(self) -> str:
@@ -120,10 +117,11 @@ class Command(ScrapyCrawl):
 
 def _check(settings: BaseSettings) -> None:
     """Raise ValueError for a setting that is not what it has to be."""
-    for name, (read, what) in KINDS.items():
-        try:
-            fits = read(settings, name) >= 0  # nan is not
-        except ValueError:
-            fits = False
-        if not fits:
-            raise ValueError(f"-s {name}: {settings[name]!r} is not {what}")
+    for what, read, names in KINDS:
+        for name in names:
+            try:
+                fits = read(settings, name) >= 0  # nan is not
+            except ValueError:
+                fits = False
+            if not fits:
+                raise ValueError(f"-s {name}: {settings[name]!r} is not {what}")

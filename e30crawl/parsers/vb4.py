@@ -1,7 +1,6 @@
 """Read vBulletin 4. Posts carry the ids of vBulletin 3; everything around them has names of its own."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from lxml.etree import XPath
 
@@ -75,25 +74,23 @@ def _posts(document: Document) -> Iterator[Post]:
 
 def _post(post_id: int, message: Element, container: Element, document: Document) -> Post:
     kind = next((_HIDDEN[name] for name in container.get("class", "").split() if name in _HIDDEN), PostKind.POST)
-    parts, date = Parts(container), words(first(_DATE(container)))
-    post = Post(
+    parts, date, inner = Parts(container), words(first(_DATE(container))), first(_CONTENT(message))
+    if kind is PostKind.POST:
+        said = fields(render(message if inner is None else inner, document)) | {
+            "attachments": attachments(container, document),
+            "edited": words(parts.get("lastedited")) or None,
+            "reactions": thanks(post_id, container, document),
+        }
+    else:
+        said = {"text": " ".join(filter(None, map(words, _NOTE(container))))}
+    return Post(
         post_id,
         number=count(words(parts.get("postcounter"))),
         author=words(first(_AUTHOR(container))) or None,
         author_id=document.member_in(_AUTHOR_LINKS(container)),
         date_text=date or find_date(words(container), timed=True),
-        text=" ".join(filter(None, map(words, _NOTE(container)))) if kind is not PostKind.POST else "",
         kind=kind,
-    )
-    if kind is not PostKind.POST:
-        return post
-    inner = first(_CONTENT(message))
-    return replace(
-        post,
-        attachments=attachments(container, document),
-        edited=words(parts.get("lastedited")) or None,
-        reactions=thanks(post_id, container, document),
-        **fields(render(message if inner is None else inner, document)),
+        **said,
     )
 
 
