@@ -64,7 +64,7 @@ pictures: .venv/installed  ## draw docs/pictures again, from what make demo left
 clouds: $(BIN)/uv  ## read the SkyPilot task and the Modal app with their own parsers, in environments of their own
 	@SKYPILOT_DISABLE_USAGE_COLLECTION=1 $(BIN)/uv run --quiet --no-project --isolated --with skypilot==0.14.1 \
 	    python -c 'import sky; print(sky.Task.from_yaml("finetune/tools/sky.yaml"))'
-	@$(BIN)/uv run --quiet --no-project --isolated --with modal==1.6.4 modal run finetune/tools/modal_app.py::main --help
+	@$(BIN)/uv run --quiet --no-project --isolated --with modal==1.6.4 modal run finetune/tools/modal_app.py::train --help
 
 inspect: $(BIN)/uv  ## run evaluation's scorers in Inspect, in an environment of its own
 	@PYTHONPATH=. $(BIN)/uv run --quiet --no-project --isolated --with inspect_ai==0.3.285 --with pytest \

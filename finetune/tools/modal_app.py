@@ -2,8 +2,8 @@
 
     modal volume create vlm3
     modal volume put vlm3 training_data training_data
-    modal run finetune/tools/modal_app.py::main --flags "--name first --questions 8"
-    modal run finetune/tools/modal_app.py::merged --name first
+    modal run finetune/tools/modal_app.py::train --flags "--name first --questions 8"
+    modal run finetune/tools/modal_app.py::merge --name first
     modal deploy finetune/tools/modal_app.py
 
 The volume `vlm3` holds `training_data`, `runs`, `merged` and the base model. The endpoint is open to the internet, so
@@ -63,13 +63,13 @@ def call(*command: str) -> None:
 
 
 @app.function(image=training, gpu=GPU, volumes={STORE: store}, timeout=24 * HOURS)
-def train(flags: list[str]) -> None:
+def train(flags: str = "") -> None:
     data = ["--data", f"{STORE}/training_data", "--output", f"{STORE}/runs"]
-    call("vlm3-finetune", *data, *flags)
+    call("vlm3-finetune", *data, *shlex.split(flags))
 
 
 @app.function(image=training, gpu=GPU, volumes={STORE: store}, timeout=HOURS)
-def merge(name: str) -> None:
+def merge(name: str = "lora_qwen2vl") -> None:
     adapter = ["--adapter", f"{STORE}/runs/{name}/adapter"]
     call("python", "-m", "finetune.tools.merge", *adapter, "--output", f"{STORE}/merged")
 
@@ -87,13 +87,3 @@ def merge(name: str) -> None:
 def serve() -> None:
     where = ["--host", "0.0.0.0", "--port", str(PORT)]  # noqa: S104 - Modal's proxy is outside; the key is required
     subprocess.Popen(["python", "-m", "finetune.tools.serve", "--model", f"{STORE}/merged", *where], cwd=CODE)
-
-
-@app.local_entrypoint()
-def main(flags: str = "") -> None:
-    train.remote(shlex.split(flags))
-
-
-@app.local_entrypoint()
-def merged(name: str = "lora_qwen2vl") -> None:
-    merge.remote(name)

@@ -18,13 +18,10 @@ APP = Path(config.__file__).parent / "tools" / "modal_app.py"
 
 
 class Function:
-    """What Modal makes of a decorated function: it is called on another machine."""
+    """What Modal makes of a decorated function, which its command line calls on another machine."""
 
     def __init__(self, function: Any, **options: Any) -> None:
         self.local, self.options = function, options
-
-    def remote(self, *arguments: Any) -> None:
-        self.local(*arguments)
 
 
 class Image:
@@ -61,7 +58,6 @@ def modal(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     modal = ModuleType("modal")
     modal.App = MagicMock()
     modal.App().function = lambda **options: lambda function: Function(function, **options)
-    modal.App().local_entrypoint = lambda: lambda function: function
     modal.Image, modal.Volume, modal.Secret = Image, MagicMock(), MagicMock()
     modal.is_local = lambda: True
     modal.concurrent = lambda **_: lambda function: function
@@ -85,7 +81,7 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 
 
 def test_training_is_the_command_of_the_readme(app: dict[str, Any], called: list[list[str]]) -> None:
-    app["main"](flags='--name "first run" --questions 8'.replace("first run", "first"))
+    app["train"].local(flags='--name "first" --questions 8')
     (command,) = called
     assert command[0] == "vlm3-finetune"
     settings = config.read(command[1:])
@@ -100,12 +96,12 @@ def test_what_a_failed_training_wrote_is_kept(app: dict[str, Any], monkeypatch: 
 
     monkeypatch.setattr(subprocess, "run", fail)
     with pytest.raises(subprocess.CalledProcessError):
-        app["main"]()
+        app["train"].local()
     app["store"].commit.assert_called_once_with()
 
 
 def test_the_run_is_merged_and_what_was_merged_is_served(app: dict[str, Any], called: list[list[str]]) -> None:
-    app["merged"](name="first")
+    app["merge"].local(name="first")
     app["serve"].local()
     merge, server = called
     assert merge[:3] == ["python", "-m", "finetune.tools.merge"]
