@@ -101,7 +101,8 @@ def train(settings: config.Settings, data: Data, figures: dict[str, Any]) -> Non
     say(*diagnostics.check(trainer, settings))
     if checkpoint:
         say(f"going on from {checkpoint}")
-    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    with trainer.stop:
+        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     if trainer.stop.agreed:
         raise Stopped(trainer.stop.agreed)
     if state.is_main_process:

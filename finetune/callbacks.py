@@ -22,8 +22,7 @@ SAME_CTRL_C = 2.0  # seconds in which a second Ctrl-C is taken for the first one
 class StopOnSignal(TrainerCallback):
     """Stops all processes after the same step once a signal has come. A spot machine gives 30 s to 2 min.
 
-    A second Ctrl-C ends the program at once. The Trainer has no event for a training that failed, so the caller must
-    call `release` then; otherwise the program no longer obeys either signal.
+    It is a context, which takes both signals and gives them back. A second Ctrl-C ends the program at once.
     """
 
     def __init__(self) -> None:
@@ -32,13 +31,12 @@ class StopOnSignal(TrainerCallback):
         self._since = 0.0
         self._before: dict[int, Any] = {}
 
-    def on_train_begin(self, *_: Any, **__: Any) -> None:
+    def __enter__(self) -> None:
         self._before = {number: signal.signal(number, self._receive) for number in SIGNALS}
 
-    def release(self) -> None:
-        """Give both signals back to whom they were taken from."""
-        while self._before:
-            signal.signal(*self._before.popitem())
+    def __exit__(self, *_: object) -> None:
+        for number, before in self._before.items():
+            signal.signal(number, before)
 
     def on_step_end(self, args: Any, state: TrainerState, control: TrainerControl, **_: Any) -> None:
         if self.asked():

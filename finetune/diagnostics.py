@@ -4,7 +4,7 @@ Real rows show too that a shared row gives what its questions would give alone. 
 because kernels, templates and library versions differ there. They take seconds.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from subprocess import CalledProcessError
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
+from torch.nn.utils import get_total_norm
 
 from finetune.config import Settings
 from finetune.examples import IGNORED, Row, RowTokens, example
@@ -206,14 +207,8 @@ def _computed(trainer: AnswerTrainer, batches: Sequence[dict[str, Tensor]]) -> t
 
 def _differences(found: Sequence[list[Tensor]], expected: Sequence[list[Tensor]]) -> list[float]:
     """Return for both figures the norm of the difference, relative to that of what was expected."""
-    return [
-        _norm(a - b for a, b in zip(one, other, strict=True)) / _norm(other)
-        for one, other in zip(found, expected, strict=True)
-    ]
-
-
-def _norm(tensors: Iterable[Tensor]) -> float:
-    return sum(tensor.double().square().sum().item() for tensor in tensors) ** 0.5
+    pairs = zip(found, expected, strict=True)
+    return [float(get_total_norm(list(map(torch.sub, *pair))) / get_total_norm(pair[1])) for pair in pairs]
 
 
 def _same_tokens(

@@ -7,7 +7,7 @@ from typing import Any
 from PIL.Image import Image
 
 from finetune.config import Settings
-from vlm3_dataset.hub.reader import PIXELS_PER_TOKEN, render
+from vlm3_dataset.hub.reader import PIXELS_PER_TOKEN, RowError, render
 
 IGNORED = -100  # the label of a token that is not scored, by torch's cross entropy
 PAGE_END = "<|vision_end|>"  # the last token that the questions of a page share
@@ -101,10 +101,17 @@ def scored_text(answer: str) -> str:
 
 
 def example(rows: Sequence[Row], index: int = 0) -> dict[str, Any]:
-    """Return questions that share a row as a collator takes them; `index` is the row's number in its dataset."""
+    """Return questions that share a row as a collator takes them; `index` is the row's number in its dataset.
+
+    Raises RowError, with the page's name, where the page cannot be read any more.
+    """
     image = rows[0].image
+    try:
+        page = image and image.load()
+    except RowError as error:
+        raise RowError(f"page {rows[0].page_id}: {error}") from None
     return {
-        "image": image and image.load(),
+        "image": page,
         "questions": [row.question for row in rows],
         "answers": [row.answer for row in rows],
         "index": index,

@@ -7,8 +7,9 @@ it exists; tests/finetune/test_trainer.py fails for one that the libraries have 
 import math
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ import torch
 from accelerate import PartialState
 from accelerate.utils import gather_object
 from torch import Tensor
+from torch.nn.utils import get_total_norm
+from tqdm import tqdm
 from transformers import ProgressCallback, TrainerCallback
 from trl import SFTTrainer
 
@@ -23,14 +26,14 @@ from finetune import validation
 from finetune.callbacks import StopOnSignal
 from finetune.clock import CLOCK, Clock
 from finetune.errors import Stopped
-from finetune.examples import IGNORED
 from finetune.packing import attention
 from finetune.packing.collator import INDEX
 from finetune.packing.sampler import EpochOrder, PackedRows
 from finetune.run import checkpoints
-from finetune.signals import obey_parent, signals_blocked
+from finetune.signals import Workers
 from vlm3_dataset.errors import UserError
 from vlm3_dataset.files import read_json, write_json
+from vlm3_dataset.hub.reader import RowError
 
 
 class AnswerTrainer(SFTTrainer):
@@ -62,12 +65,12 @@ class AnswerTrainer(SFTTrainer):
         self._batches: list[dict[str, Tensor]] = []  # of the present step, in this process
         self._losses: list[Tensor] = []  # one per batch, each a share of the step's loss
         self._seen = (0, 0)  # questions and tokens since the last line of the log
-        self._resumed = False
-        super().__init__(
-            model, train_dataset=train.as_dataset(), eval_dataset=val.as_dataset() if len(val) else None, **others
-        )
+        datasets = {"train_dataset": train.as_dataset(), "eval_dataset": val.as_dataset() if len(val) else None}
+        super().__init__(model, **datasets, **others)
         # At each save PEFT would ask the hub whether the vocabulary of the base has grown. Here it never does.
         self.model.save_pretrained = partial(self.model.save_pretrained, save_embedding_layers=False)
+        # Of a resumed run the Trainer names no device, and every process would load its 0.65 GB onto the first GPU.
+        self.model.load_adapter = partial(self.model.load_adapter, torch_device=str(self.model.device))
         self.remove_callback(ProgressCallback)
         for callback in (self.stop, *callbacks):
             self.add_callback(callback)
@@ -97,12 +100,6 @@ class AnswerTrainer(SFTTrainer):
             inputs["shared"] = self.attention(inputs.pop("segments"))
         return inputs
 
-    def train(self, *args: Any, **kwargs: Any) -> Any:
-        try:
-            return super().train(*args, **kwargs)
-        finally:  # the Trainer has no event for a training that failed
-            self.stop.release()
-
     def compute_loss(
         self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
     ) -> Any:
@@ -114,59 +111,67 @@ class AnswerTrainer(SFTTrainer):
         return self.order
 
     def get_train_dataloader(self) -> Any:
-        loader = super().get_train_dataloader()
+        loader = with_workers(super().get_train_dataloader())
         # All batches of a step are fetched before its first pass. On the GPU they would wait with 47 MB for each page
         # of 2,500 tokens; so each is sent there by its own pass.
         loader.device = None
-        seed = loader.base_dataloader.worker_init_fn
-        loader.base_dataloader.worker_init_fn = lambda worker: (seed(worker), obey_parent())
         return loader
 
     def get_batch_samples(self, epoch_iterator: Iterator, num_batches: int, device: torch.device) -> tuple[list, Any]:
-        # The only place that has all batches of a step, and where the loader forks its workers.
+        # The only place that has all batches of a step.
         self.clock.begin(self.state.global_step)
-        with signals_blocked():
-            batches, items = super().get_batch_samples(epoch_iterator, num_batches, device)
+        batches, items = super().get_batch_samples(epoch_iterator, num_batches, device)
         self._batches, self._losses = batches, []
-        padding = self.processing_class.tokenizer.pad_token_id
         for batch in batches:
-            questions, tokens = self._seen
-            self._seen = (questions + answers(batch["labels"]), tokens + int((batch["input_ids"] != padding).sum()))
+            questions = sum(len(self.train_rows[row]) for row in batch[INDEX].tolist())
+            self._seen = self._seen[0] + questions, self._seen[1] + int(batch["attention_mask"].sum())
         return batches, items
 
     def _run_epoch(self, *, epoch: int, **others: Any) -> None:
         # accelerate tells the sampler, but not that of several processes which go on in the middle of an epoch.
         self.order.epoch = self.train_rows.epoch = epoch
-        if not self._resumed:
-            self._resumed = True
-            self._resume()
-        # The Trainer looks for the last step only behind a step: a run that goes on from its last checkpoint, where
-        # that stands in the middle of an epoch, would take one too many.
-        if self.state.global_step < self.state.max_steps:
-            super()._run_epoch(epoch=epoch, **others)
+        with self._told():
+            if epoch == others["epochs_trained"]:
+                self._resume()
+            # The Trainer looks for the last step only behind a step: a run that goes on from its last checkpoint, where
+            # that stands in the middle of an epoch, would take one too many.
+            if self.state.global_step < self.state.max_steps:
+                super()._run_epoch(epoch=epoch, **others)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turn what ends a training on its way, by no fault of the program, into a UserError."""
+        again = "the same command goes on"
+        try:
+            yield
+        except torch.OutOfMemoryError:  # the self-check tried the largest batch, but others may use the card too
+            remedy = "start anew with fewer --questions or a smaller --max-pixels"
+            why = f"the GPU's memory ran out; {again} once it is free, or {remedy}"
+        except RowError as error:  # of a worker's, torch makes a paragraph that ends in it
+            why = f"{str(error).rpartition('RowError: ')[2].strip()}; {again} once the page is as it was"
+        except (RuntimeError, ConnectionError, EOFError) as error:  # of torch, or where a worker's data stop
+            if isinstance(error, RuntimeError) and not str(error).startswith("DataLoader worker"):
+                raise
+            with suppress(RuntimeError):
+                time.sleep(1)  # in which torch hears that the worker ended, and raises that too
+            why = f"a loader's worker was killed; {again}, with fewer --workers if memory ran out"
+        else:
+            return
+        raise UserError(f"after step {self.state.global_step}: {why}")
 
     def training_step(self, *args: Any, **kwargs: Any) -> Tensor:
-        """Return the loss of one batch (a scalar). Raises UserError where the GPU's memory runs out."""
-        try:
-            loss = super().training_step(*args, **kwargs)
-        except torch.OutOfMemoryError:  # the self-check tried the largest batch, but others may use the card too
-            raise UserError(
-                f"after step {self.state.global_step}: the GPU's memory ran out; the same command goes on once it is"
-                " free, or start anew with fewer --questions or a smaller --max-pixels"
-            ) from None
+        loss = super().training_step(*args, **kwargs)
         self._losses.append(loss.detach())
+        if len(self._losses) == len(self._batches):
+            self._require_numbers()
         return loss
 
-    def _get_grad_norm(self, model: Any, grad_norm: Any = None) -> float:
-        """Return the norm of a step's gradient, before the step is taken.
-
-        Raises UserError, which names the pages, where this norm or a loss of the step is not a number.
-        """
-        norm = super()._get_grad_norm(model, grad_norm)
+    def _require_numbers(self) -> None:
+        """Require a step's losses and gradient to be numbers, before it is taken. Raises UserError with the pages."""
         bad = [batch for batch, loss in zip(self._batches, self._losses, strict=True) if not loss.isfinite()]
         spoiled = any(gather_object([bool(bad)]))
-        if math.isfinite(norm) and not spoiled:
-            return norm
+        if not spoiled and get_total_norm([weight.grad for weight in self.trained_weights()]).isfinite():
+            return
         what = "loss" if spoiled else "gradient"
         rows = [row for batch in (bad if spoiled else self._batches) for row in batch[INDEX].tolist()]
         pages = dict.fromkeys(gather_object([row.page_id for number in rows for row in self.train_rows[number]]))
@@ -176,14 +181,11 @@ class AnswerTrainer(SFTTrainer):
         )
 
     def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
+        if "train_runtime" in logs:
+            return  # the Trainer's summary, which is of this start alone
         # TRL counts tokens from the start of the process: in a resumed run the figure would be wrong.
         for metrics in self._metrics.values():
             metrics.pop("num_tokens", None)
-        if "train_runtime" in logs:
-            if self.stop.agreed:
-                return  # the Trainer's summary of a whole run, of which this start is a part
-            # TRL would add means over the steps since the last line, if no evaluation came after them in this start.
-            self._metrics["train"].clear()
         if "loss" in logs:
             questions, tokens = (sum(each) for each in zip(*gather_object([self._seen]), strict=True))
             self._seen = (0, 0)
@@ -193,41 +195,39 @@ class AnswerTrainer(SFTTrainer):
     def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
         """Return the mean loss in nats per answer token, each token counting once; nothing if a signal broke it off.
 
-        The Trainer's own loop averages the means of batches, so that a short answer weighs more in a small batch, and
-        with several processes it counts rows twice that fill up the last batch. The random state is kept, so that a
-        run that does an evaluation later takes the same steps.
+        The Trainer's own loop averages the means of batches, so that a short answer weighs more in a small batch. The
+        random state is kept, so that a run that does an evaluation later takes the same steps.
 
         Raises:
             UserError: the loss of a row is not a number; it names the rows.
         """
         began = time.monotonic()
-        tally = validation.Tally(self.processing_class.tokenizer)
+        parts: list[validation.Part] = []
         self.model.eval()
-        size, workers = self.args.per_device_eval_batch_size, self.args.dataloader_num_workers
+        batches = with_workers(self.get_eval_dataloader())
+        bar = tqdm(batches, "validation", disable=not self.is_world_process_zero(), delay=2, leave=False)
         with self.random_state_kept(), torch.no_grad():
-            for batch in validation.batches(self.eval_dataset, self.data_collator, size, workers):
+            for batch in bar:
                 if self.stop.asked():
-                    self.clock.paused += time.monotonic() - began
                     self.control.should_save = self.control.should_training_stop = True
                     self.control.should_evaluate = False  # again at the epoch's end, and saved over the seal
                     return {}
-                if batch is not None:
-                    rows = [self.val_rows[index] for index in batch[INDEX].tolist()]
-                    tally.add(rows, batch["labels"], self.forward(batch))
-        figures = tally.figures()
-        if fault := tally.fault():
+                rows = [self.val_rows[index] for index in batch[INDEX].tolist()]
+                measured = validation.measure(rows, batch["labels"], self.forward(batch), self.processing_class)
+                # Without the rows that fill up the last batch of several processes.
+                parts += chain(*self.accelerator.gather_for_metrics(measured, use_gather_object=True))
+        if fault := next((part.question for part in parts if not math.isfinite(part.total)), ""):
             raise UserError(f"step {self.state.global_step}: the validation loss is not a number: {fault}")
+        figures = validation.means(parts)
         seconds = time.monotonic() - began
         self.clock.paused += seconds
         self.log(figures | {f"{CLOCK}eval_s": round(seconds, 4)})
+        # The Trainer would note a best step too, but keeps its checkpoint only where one is due by other reasons.
+        if self.state.best_metric is None or figures[validation.LOSS] < self.state.best_metric:
+            self.state.best_metric, self.state.best_global_step = figures[validation.LOSS], self.state.global_step
+            self.control.should_save = True
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, figures)
         return figures
-
-    def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:  # noqa: ARG002 - there is only the one
-        # The Trainer names no device, and every process would load the adapter's 0.65 GB onto the first GPU.
-        self.model.load_adapter(
-            resume_from_checkpoint, self.model.active_adapter, is_trainable=True, torch_device=str(self.args.device)
-        )
 
     def _save_checkpoint(self, model: Any, trial: Any) -> None:
         """Complete a checkpoint with the state that the Trainer forgets between two log lines, and seal it."""
@@ -236,19 +236,12 @@ class AnswerTrainer(SFTTrainer):
         unlogged = {
             "loss": self._tr_loss.item(),
             "since_step": self._globalstep_last_logged,
-            "total": self._total_loss_scalar,
             "metrics": self._metrics["train"],
         }
         write_json(checkpoint / f"unlogged_{self.args.process_index}.json", unlogged)
         PartialState().wait_for_everyone()  # each process has written its part
         if self.state.is_world_process_zero:
             checkpoints.seal(checkpoint)
-
-    def _determine_best_metric(self, metrics: dict[str, float], trial: Any) -> bool:
-        # The Trainer keeps the best checkpoint where there is one of that step: here there is one of each best step.
-        better = bool(metrics) and super()._determine_best_metric(metrics, trial)
-        self.control.should_save |= better
-        return better
 
     def create_model_card(self, *_: Any, **__: Any) -> None:
         """Do nothing: a run writes its own card, last of all, and its presence marks the run finished."""
@@ -260,14 +253,13 @@ class AnswerTrainer(SFTTrainer):
         if held := read_json(self._checkpoint(self.state.global_step) / f"unlogged_{self.args.process_index}.json"):
             self._tr_loss += held["loss"]
             self._globalstep_last_logged = held["since_step"]
-            self._total_loss_scalar = held["total"]
             self._metrics["train"].update(held["metrics"])
         if self.state.best_global_step and not self._checkpoint(self.state.best_global_step).is_dir():
             self.state.best_global_step = self.state.best_metric = None  # it was torn, and removed at the start
         due = self.state.global_step % self.args.eval_steps == 0 or self.state.global_step >= self.state.max_steps
         done = any(one["step"] == self.state.global_step and "eval_loss" in one for one in self.state.log_history)
         if self.args.eval_strategy == "steps" and due and not done:
-            self._determine_best_metric(self.evaluate(), None)
+            self.evaluate()
             if self.control.should_training_stop:  # stopped again; the checkpoint it resumed from is still the last
                 raise Stopped(self.stop.agreed)
 
@@ -275,7 +267,8 @@ class AnswerTrainer(SFTTrainer):
         return Path(self.args.output_dir) / f"checkpoint-{step}"
 
 
-def answers(labels: Tensor) -> int:
-    """Return how many answers a batch holds."""
-    scored = labels != IGNORED
-    return int((scored[:, 1:] & ~scored[:, :-1]).sum())
+def with_workers(loader: Any) -> Any:
+    """Have the workers of a loader of accelerate obey its process alone."""
+    if loader.num_workers:
+        loader.base_dataloader.multiprocessing_context = Workers()
+    return loader

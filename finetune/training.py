@@ -79,7 +79,6 @@ def _own_arguments(settings: Settings, accumulation: int, *, validate: bool) -> 
     return {
         "output_dir": str(settings.folder),
         "max_length": None,  # a row cut before its answer would silently give loss 0; pages are bounded by pixels
-        "completion_only_loss": True,
         "num_train_epochs": settings.epochs,
         "max_steps": settings.max_steps or -1,
         "per_device_train_batch_size": settings.rows_per_pass,
@@ -98,6 +97,7 @@ def _own_arguments(settings: Settings, accumulation: int, *, validate: bool) -> 
         "bf16": compute_dtype() == torch.bfloat16,
         "seed": settings.seed,
         "dataloader_num_workers": settings.workers,
+        "dataloader_persistent_workers": False,  # they would keep the rows of the first epoch
         "remove_unused_columns": False,
         "ddp_find_unused_parameters": False,  # every row has an answer: each adapter weight is used, with a page or not
         "logging_steps": settings.log_every,
@@ -107,9 +107,10 @@ def _own_arguments(settings: Settings, accumulation: int, *, validate: bool) -> 
         "save_total_limit": 3,  # the best, and two to go on from: one that a kill leaves torn, and the one before it
         "eval_strategy": "steps" if validate else "no",
         "eval_steps": settings.eval_every,
-        # The best checkpoint is known and kept by this alone. `load_best_model_at_end` is refused with a checkpoint
-        # between two evaluations; one of 120 pages takes as long as 30 steps, and at each save it would add 60 %.
-        "metric_for_best_model": "eval_loss",
+        # `evaluate` notes the best step. `load_best_model_at_end` is refused with a checkpoint between two evaluations;
+        # one of 120 pages takes as long as 30 steps, and at each save it would add 60 %.
+        "load_best_model_at_end": False,
+        "metric_for_best_model": None,
         "use_cpu": not torch.cuda.is_available(),
         "report_to": settings.report_to or "none",
         "run_name": settings.name,

@@ -5,78 +5,54 @@ A wrong digit in a torque costs an engine and moves the mean over all tokens by 
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 import torch
-from accelerate import PartialState
-from accelerate.utils import gather_object
 from torch import Tensor
-from torch.utils.data import DataLoader, Subset
-from tqdm import tqdm
 
 from finetune.examples import IGNORED, Row, scored_text
-from finetune.signals import obey_parent, signals_blocked
 
 LOSS, NUMBERS, ACCURACY = "eval_loss", "eval_loss/numbers", "eval_mean_token_accuracy"
 SOURCE = f"{LOSS}/source/"
 _NUMBER = re.compile(r"\d+(?:[.,/]\d+)*")
 
 
-class Tally:
-    """Sums up the losses of tokens by the name of their figure."""
+class Part(NamedTuple):
+    """A figure's share of one question."""
 
-    def __init__(self, tokenizer: Any) -> None:
-        self.tokenizer = tokenizer
-        self.parts: list[tuple[str, float, int]] = []  # a figure, the sum of some values of it, and their number
-        self.faults: list[str] = []
+    question: str
+    figure: str
+    total: float  # of some values
+    number: int  # of these values
 
-    def add(self, rows: Sequence[Sequence[Row]], labels: Tensor, outputs: Any) -> None:
-        """Add a batch: the questions of each of its rows, in order, and the model's outputs."""
-        asked = [row for questions in rows for row in questions]
-        losses, right = (
-            [answer for row in split(values, labels) for answer in row]
-            for values in (-outputs.log_probs, outputs.is_top1)
-        )
-        for row, nats, hits in zip(asked, losses, right, strict=True):
-            if not nats.isfinite().all():
-                self.faults.append(f"page {row.page_id}, {row.question!r}")
+
+def measure(rows: Sequence[Sequence[Row]], labels: Tensor, outputs: Any, processor: Any) -> list[list[Part]]:
+    """Return the parts of each row of a batch, given the questions of each, in order, and the model's outputs."""
+    found = []
+    for questions, losses, right in zip(
+        rows, split(-outputs.log_probs, labels), split(outputs.is_top1, labels), strict=True
+    ):
+        parts: list[Part] = []
+        for row, nats, hits in zip(questions, losses, right, strict=True):
             named = dict.fromkeys((LOSS, f"{LOSS}/{row.content_type or 'unknown'}", f"{SOURCE}{row.source}"), nats)
-            named[NUMBERS] = nats[number_tokens(row.answer, self.tokenizer).to(nats.device)]
+            named[NUMBERS] = nats[number_tokens(row.answer, processor.tokenizer).to(nats.device)]
             named[ACCURACY] = hits
-            self.parts += [(name, values.double().sum().item(), len(values)) for name, values in named.items()]
-
-    def figures(self) -> dict[str, float]:
-        """Return the means over all processes. A figure without tokens is left out, and a source that is alone."""
-        sums, counts = Counter(), Counter()
-        for name, total, number in gather_object(self.parts):
-            sums[name] += total
-            counts[name] += number
-        names = sorted(name for name, number in counts.items() if number)
-        sources = [name for name in names if name.startswith(SOURCE)]
-        return {name: sums[name] / counts[name] for name in names if len(sources) > 1 or name not in sources}
-
-    def fault(self) -> str:
-        """Return the first question of any process whose loss is NaN; "" if there is none."""
-        return next(iter(gather_object(self.faults)), "")
+            where = f"page {row.page_id}, {row.question!r}"
+            parts += [Part(where, name, one.double().sum().item(), len(one)) for name, one in named.items()]
+        found.append(parts)
+    return found
 
 
-def batches(dataset: Any, collate: Callable[..., Any], size: int, workers: int) -> Iterator[dict[str, Tensor] | None]:
-    """Yield the batches of this process, then None while others still have one: all must yield equally often."""
-    state = PartialState()
-    mine = range(state.process_index, len(dataset), state.num_processes)
-    turns = -(-len(range(0, len(dataset), state.num_processes)) // size)
-    loader = DataLoader(
-        Subset(dataset, list(mine)),
-        batch_size=size,
-        collate_fn=collate,
-        num_workers=workers,
-        worker_init_fn=obey_parent,
-    )
-    with signals_blocked():
-        found = iter(loader)
-    for _ in tqdm(range(turns), "validation", disable=not state.is_main_process, delay=2, leave=False):
-        yield next(found, None)
+def means(parts: Iterable[Part]) -> dict[str, float]:
+    """Return the mean of each figure. One without tokens is left out, and a source that is alone."""
+    sums, counts = Counter(), Counter()
+    for part in parts:
+        sums[part.figure] += part.total
+        counts[part.figure] += part.number
+    names = sorted(name for name, number in counts.items() if number)
+    sources = [name for name in names if name.startswith(SOURCE)]
+    return {name: sums[name] / counts[name] for name in names if len(sources) > 1 or name not in sources}
 
 
 def split(values: Tensor, labels: Tensor) -> list[list[Tensor]]:

@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import torch
 from torch.utils.data import Sampler
 
 from finetune.examples import Row, example
@@ -20,16 +19,7 @@ class PackedRows:
 
     def __init__(self, rows: Sequence[Row], packing: Packing) -> None:
         self.questions, self.packing = rows, packing
-        # A data loader's workers have copies of this object; by shared memory they see the epoch change too.
-        self._epoch = torch.zeros((), dtype=torch.int64).share_memory_()
-
-    @property
-    def epoch(self) -> int:
-        return int(self._epoch)
-
-    @epoch.setter
-    def epoch(self, epoch: int) -> None:
-        self._epoch.fill_(epoch)
+        self.epoch = 0  # a data loader starts its workers in each epoch anew, with copies of this object
 
     def __len__(self) -> int:
         return len(self.packing)

@@ -1,12 +1,14 @@
-"""A step that is not a number ends the run unsaved, and the pages of its rows are named."""
+"""What ends a run on its way is one line, and the pages of its rows are named: no number, or no page any more."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from vlm3_dataset.errors import UserError
+from vlm3_dataset.hub.reader import RowError
 
 SPOILED = "What is value 2 of 21-02?"
 
@@ -63,4 +65,18 @@ def test_of_several_passes_the_one_that_is_not_a_number_is_named(
     made = build(chosen, load_model(base, chosen), processor, data)
     spoil(made, with_nan)
     with pytest.raises(UserError, match=r"after step 0: the loss is not a number, in a row of page 21-02;"):
+        made.train()
+
+
+def test_a_page_that_is_gone_is_named(base: str, processor: Any, data: Any, settings: Callable[..., Any]) -> None:
+    from finetune.model import load_model
+    from finetune.training import build
+
+    def gone() -> None:
+        raise RowError("image is missing")
+
+    lost = [replace(row, image=replace(row.image, load=gone)) if row.page_id == "21-02" else row for row in data.train]
+    chosen = settings("--questions", "4", "--batch-size", "1", "--accumulation", "3")
+    made = build(chosen, load_model(base, chosen), processor, replace(data, train=lost))
+    with pytest.raises(UserError, match=r"^after step 0: page 21-02: image is missing; the same command goes on once"):
         made.train()

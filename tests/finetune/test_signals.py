@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from finetune.signals import SIGNALS, obey_parent, signals_blocked
+from finetune.signals import SIGNALS, Workers
 
 
 def loader(rows: int) -> Any:
     from torch.utils.data import DataLoader
 
-    return DataLoader(range(rows), batch_size=1, collate_fn=list, num_workers=2, worker_init_fn=obey_parent)
+    return DataLoader(range(rows), batch_size=1, collate_fn=list, num_workers=2, multiprocessing_context=Workers())
 
 
 @pytest.mark.parametrize("number", SIGNALS)
@@ -20,8 +20,7 @@ def test_a_signal_to_all_of_a_group_does_not_end_a_worker_whenever_it_comes(numb
     def from_elsewhere(worker: int) -> None:
         subprocess.run(["kill", f"-{int(number)}", str(worker)], check=True)
 
-    with signals_blocked():
-        batches = iter(loader(40))
+    batches = iter(loader(40))
     for worker in batches._workers:  # they have hardly begun
         from_elsewhere(worker.pid)
     found = [next(batches)]
@@ -31,8 +30,7 @@ def test_a_signal_to_all_of_a_group_does_not_end_a_worker_whenever_it_comes(numb
 
 
 def test_a_worker_ends_with_a_training_that_failed() -> None:
-    with signals_blocked():
-        batches = iter(loader(40))
+    batches = iter(loader(40))
     next(batches)
     for worker in batches._workers:
         worker.terminate()  # as Python does when it ends; it then waits for the worker
@@ -41,6 +39,5 @@ def test_a_worker_ends_with_a_training_that_failed() -> None:
 
 
 def test_the_parent_hears_its_signals_again() -> None:
-    with signals_blocked():
-        assert set(SIGNALS) <= signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    iter(loader(40))
     assert not set(SIGNALS) & signal.pthread_sigmask(signal.SIG_BLOCK, ())

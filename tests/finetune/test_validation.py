@@ -39,19 +39,21 @@ def validated(trainer: Any) -> Callable[..., dict[str, float]]:
     """The figures of rows as they are grouped, by batches of this size, or of questions that stand alone."""
     import torch
 
-    from finetune.validation import Tally, batches
+    from finetune.validation import means, measure
 
     def figures(groups: list[list[Row]], *, size: int = 2, share: bool = True) -> dict[str, float]:
         rows = groups if share else [[row] for group in groups for row in group]
         collate = trainer.data_collator if share else SeparateRows(trainer.processing_class)
         examples = [example(row, index) for index, row in enumerate(rows)]
-        tally = Tally(trainer.processing_class.tokenizer)
+        parts: list[Any] = []
         trainer.model.eval()
         with torch.no_grad():
-            for batch in batches(examples, collate, size, workers=0):
-                asked = [rows[index] for index in batch["index"].tolist()]
-                tally.add(asked, batch["labels"], trainer.forward(batch))
-        return tally.figures()
+            for start in range(0, len(rows), size):
+                batch = collate(examples[start : start + size])
+                asked = rows[start : start + size]
+                for row in measure(asked, batch["labels"], trainer.forward(batch), trainer.processing_class):
+                    parts += row
+        return means(parts)
 
     return figures
 

@@ -84,8 +84,7 @@ def test_the_order_follows_from_seed_and_epoch() -> None:
     assert epochs[0] != epochs[1] != epochs[2]
 
 
-@pytest.mark.parametrize("persistent", [False, True])
-def test_workers_draw_for_the_present_epoch(persistent: bool) -> None:
+def test_workers_draw_for_the_present_epoch() -> None:
     from torch.utils.data import DataLoader
 
     made = packed(rows(a=8, b=8), 4, seed=1)
@@ -94,7 +93,6 @@ def test_workers_draw_for_the_present_epoch(persistent: bool) -> None:
         batch_size=1,
         collate_fn=list,
         num_workers=1,
-        persistent_workers=persistent,
         prefetch_factor=4,
     )
     for made.epoch in range(3):

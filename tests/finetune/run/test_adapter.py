@@ -34,7 +34,7 @@ class Model:
 def evaluated(trainer: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A training of five steps with an evaluation after each: the second is the best, the third as good."""
     losses = iter((2.0, 1.0, 1.0, 1.5, 1.2, 1.2))
-    monkeypatch.setattr("finetune.validation.Tally.figures", lambda *_: {"eval_loss": next(losses)})
+    monkeypatch.setattr("finetune.validation.means", lambda _: {"eval_loss": next(losses)})
     trainer.args.max_steps, trainer.args.eval_steps, trainer.args.save_steps = 5, 1, 2
     trainer.train()
     return trainer
@@ -55,18 +55,8 @@ def test_a_best_one_that_was_torn_is_forgotten(evaluated: Any) -> None:
     run = Path(evaluated.args.output_dir)
     for step in (2, 5):
         shutil.rmtree(run / f"checkpoint-{step}")  # as `runs.start` removes it
-    evaluated._resumed = False
     evaluated.train(resume_from_checkpoint=str(run / "checkpoint-4"))
     assert (evaluated.state.best_global_step, evaluated.state.best_metric) == (5, 1.2)
-
-
-def test_the_trainer_saves_no_best_step_of_its_own_accord(evaluated: Any) -> None:
-    """Step 1 was the best so far and no multiple of two: where the Trainer saves it, take the override out."""
-    from transformers import Trainer
-
-    evaluated.control.should_save, evaluated.state.best_metric = False, None
-    assert Trainer._determine_best_metric(evaluated, {"eval_loss": 1.0}, None)
-    assert not evaluated.control.should_save
 
 
 def test_without_validation_the_last_is_left(tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
 """A run that is stopped or killed, however often, ends as one that was not: same weights, same lines of the log."""
 
 import json
+import os
 import random
+import re
 import shutil
 import signal
 import time
@@ -18,7 +20,6 @@ pytestmark = pytest.mark.slow
 
 STEPS = 13  # of a run: five that are killed soon after a step's line, and the sixth, must all find some left
 WEIGHTS = Path("adapter/adapter_model.safetensors")
-OF_ONE_START = {"train_runtime", "train_samples_per_second", "train_steps_per_second", "total_flos"}
 
 Starter = Callable[[list[str], Path], Start]
 
@@ -43,7 +44,7 @@ def undisturbed(start: Starter, flags: list[str], tmp_path_factory: pytest.TempP
 def log_of(folder: Path) -> list[dict[str, Any]]:
     """The lines of metrics.jsonl without what a clock decides."""
     entries = [json.loads(line) for line in (folder / "metrics.jsonl").read_text(encoding="utf-8").splitlines()]
-    return [{k: v for k, v in one.items() if not k.startswith("clock/") and k not in OF_ONE_START} for one in entries]
+    return [{k: v for k, v in one.items() if not k.startswith("clock/")} for one in entries]
 
 
 def assert_equal_runs(one: Path, other: Path) -> None:
@@ -108,6 +109,35 @@ def test_a_stop_saves_and_changes_nothing(start: Starter, flags: list[str], undi
     assert last.code() == 0, last.said()
     assert f"going on from {later}" in last.said()
     assert_equal_runs(folder, undisturbed)
+
+
+@pytest.mark.parametrize("harm", ["a killed worker", "a page that is gone"])
+def test_what_a_worker_meets_is_one_line_and_the_same_command_goes_on(
+    harm: str, start: Starter, flags: list[str], undisturbed: Path, tmp_path: Path
+) -> None:
+    place = flags.index("--data") + 1
+    data = shutil.copytree(flags[place], tmp_path / "data")
+    images = data / "images"
+    command = [*flags, "--workers", "1", "--output", str(tmp_path), "--name", "run"]
+    command[place] = str(data)
+    run = start(command, tmp_path / "log")
+    run.wait_for(lambda: f" of {STEPS}: loss" in run.said())
+    if harm == "a killed worker":  # as the kernel kills one where memory runs out
+        children = Path(f"/proc/{run.process.pid}/task/{run.process.pid}/children").read_text("utf-8")
+        for worker in children.split():
+            os.kill(int(worker), signal.SIGKILL)
+        named = "a loader's worker was killed"
+    else:
+        images.rename(tmp_path / "elsewhere")
+        named = r"page 21-0\d: image is missing"
+    assert run.code() == 1, run.said()
+    assert re.search(rf"vlm3-finetune: after step [1-9]\d*: {named}; the same command goes on", run.said())
+    assert "Traceback" not in run.said()
+    if not images.exists():
+        (tmp_path / "elsewhere").rename(images)
+    again = start(command, tmp_path / "log")
+    assert again.code() == 0, again.said()
+    assert_equal_runs(tmp_path / "run", undisturbed)
 
 
 def test_a_kill_after_the_last_step_changes_nothing(start: Starter, undisturbed: Path, tmp_path: Path) -> None:
