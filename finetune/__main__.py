@@ -1,5 +1,6 @@
 """Train a LoRA adapter for Qwen2-VL: `vlm3-finetune`, or `accelerate launch finetune` with a process per GPU."""
 
+import dataclasses
 import os
 import sys
 from pathlib import Path
@@ -119,18 +120,21 @@ def planned(settings: config.Settings, data: Data) -> config.Settings:
     say(*report.report(told))
     preflight.require([preflight.passes(told.run.accumulation, told.machine.processes)])
     forecast.require_fit(told)
-    return told.run.settings
+    return dataclasses.replace(told.run.settings, attention=settings.attention)  # of a resumed run: `auto` on any card
 
 
 def finish(settings: config.Settings, figures: dict[str, Any], trainer: Any) -> None:
     """Write adapter, curves and card of a completed training; the card last, as its presence marks the run finished."""
+    from finetune.packing import deal
     from finetune.run import card, curves
 
     folder = settings.folder
     measured = checkpoints.leave_adapter(trainer.model, trainer.processing_class, folder, trainer.state)
     metrics = read_metrics(folder / "metrics.jsonl")
     curves.draw_curves(metrics, folder / "curves.png", best=measured and measured["step"])
-    write_bytes(folder / config.FINISHED, card.card(settings, figures, metrics, measured).encode())
+    packing = trainer.train_rows.packing
+    in_step = deal.in_pass(packing, settings) * deal.accumulation_of(packing, settings)
+    write_bytes(folder / config.FINISHED, card.card(settings, figures, metrics, measured, in_step).encode())
     say(*([card.TINY_WARNING] if settings.is_tiny else []))
     say(f"adapter: {folder / checkpoints.ADAPTER}, curves: {folder / 'curves.png'}")
 

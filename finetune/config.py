@@ -75,7 +75,7 @@ class Settings:
     epochs: Annotated[float, Gt(0)] = _help("passes over the training rows")
     max_steps: Count | None = _help("stop after this many optimiser steps, whatever the epochs say")
     batch_size: Count = _help("rows per device and forward pass")
-    step_questions: Count = _help("questions of an optimiser step, on average; the passes of a step follow from it")
+    step_questions: Count = _help("about so many questions in an optimiser step: as near as whole passes come, which is printed")
     accumulation: Count | None = _help("forward passes of a step, over all devices; in place of --step-questions")
     learning_rate: Annotated[float, Gt(0)] = _help("peak learning rate; it falls to zero along a cosine")
     warmup: Annotated[float, Ge(0), Lt(1)] = _help("share of the steps in which the learning rate rises to its peak")

@@ -17,7 +17,7 @@ from finetune.errors import one_line
 from finetune.estimate.arithmetic import FLOAT32, RECOMPUTED, Shape, flops, memory
 from finetune.estimate.gpus import PLANNED, Gpu, local_gpu
 from finetune.examples import QuestionTokens, measure
-from finetune.packing.deal import Packing, accumulation_of, packing_of, row_count, times_in_epoch
+from finetune.packing.deal import Packing, accumulation_of, in_pass, packing_of, row_count, times_in_epoch
 from vlm3_dataset.errors import Misused, UserError
 
 # Share of the peak by bits, counting the second forward pass, until `benchmarks/gpu.py` has run on the card. Qwen's own
@@ -76,13 +76,18 @@ class Forecast:
 def of_run(settings: Settings, data: Data) -> tuple[Forecast, Splits, Any]:
     """Return the forecast of a run on this machine, the tokens of its questions, and the processor that counted them.
 
-    Raises UserError where the model's parts cannot be loaded, or as `make_forecast` does.
+    Its settings name the way to attend that `auto` chooses here. Raises UserError where the machine lacks the one asked
+    for, where the model's parts cannot be loaded, or as `make_forecast` does.
     """
     from accelerate import PartialState
+
+    from finetune.packing.attention import choose
 
     processor, shape = base_parts(settings, data)
     tokens = measure(data.train, processor, settings), measure(data.val, processor, settings)
     machine = Machine(local_gpu(), PartialState().num_processes, settings.usd_per_hour)
+    if machine.gpu:  # the planned one attends by `varlen`
+        settings = replace(settings, attention=choose(settings.attention, PartialState().device))
     return make_forecast(settings, tokens, shape, machine), tokens, processor
 
 
@@ -126,7 +131,7 @@ def cost(settings: Settings, packings: tuple[Packing, Packing], shape: Shape, ma
     return Cost(
         settings=settings,
         accumulation=accumulation,
-        in_step=packing.mean_questions(weights) * settings.rows_per_pass * accumulation,
+        in_step=in_pass(packing, settings) * accumulation,
         rows=in_epoch,
         steps=steps,
         petaflop=work / 1e15,

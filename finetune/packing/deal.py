@@ -123,10 +123,14 @@ def packing_of(questions: Sequence[QuestionTokens], settings: Settings) -> Packi
     return Packing(questions, most, budget, settings.seed)
 
 
+def in_pass(packing: Packing, settings: Settings) -> float:
+    """Return the mean number of questions in a pass of one device."""
+    return packing.mean_questions(settings.weights) * settings.rows_per_pass
+
+
 def accumulation_of(packing: Packing, settings: Settings) -> int:
-    """Return the passes of a step over all devices: as asked for, else as many as give it its mean of questions."""
-    in_pass = packing.mean_questions(settings.weights) * settings.rows_per_pass
-    return settings.accumulation or max(1, round(settings.step_questions / in_pass))
+    """Return the passes of a step over all devices: as asked for, or those that come nearest to its questions."""
+    return settings.accumulation or max(1, round(settings.step_questions / in_pass(packing, settings)))
 
 
 def times_in_epoch(sources: Sequence[str], weights: Mapping[str, float]) -> dict[str, int]:

@@ -51,14 +51,17 @@ LIMITS = """\
 """
 
 
-def card(settings: Settings, data: dict[str, Any], metrics: Entries, measured: dict[str, float] | None) -> str:
-    """Return Markdown with a head for the hub. `measured` is the step whose adapter was taken, if any was measured."""
+Measured = dict[str, float] | None  # the step whose adapter was taken, and its loss, where any was measured
+
+
+def card(settings: Settings, data: dict[str, Any], metrics: Entries, measured: Measured, in_step: float) -> str:
+    """Return Markdown with a head for the hub. `in_step` is the mean number of questions in a step."""
     head: dict[str, Any] = {"library_name": "peft", "pipeline_tag": "image-text-to-text", "tags": ["lora", "vlm3"]}
     for key, name in (("base_model", settings.model), ("datasets", settings.data)):
         if "/" in name and not Path(name).exists():
             head[key] = name if key == "base_model" else [name]
     base = f"`{settings.name}/base`, built for this run" if settings.is_tiny else f"`{settings.model}`"
-    facts = {name: fact for name, fact in _facts(settings, data, metrics, measured).items() if fact}
+    facts = {name: fact for name, fact in _facts(settings, data, metrics, measured, in_step).items() if fact}
     parts = [
         f"---\n{yaml.safe_dump(head, sort_keys=False)}---\n",
         f"# {settings.name}\n",
@@ -76,14 +79,11 @@ def card(settings: Settings, data: dict[str, Any], metrics: Entries, measured: d
 
 
 def _facts(
-    settings: Settings, data: dict[str, Any], metrics: Entries, measured: dict[str, float] | None
+    settings: Settings, data: dict[str, Any], metrics: Entries, measured: Measured, in_step: float
 ) -> dict[str, str]:
     revision = f" at `{settings.revision}`" if settings.revision else ""
     bits = "nf4 with double quantisation, computing in bfloat16" if settings.bits == 4 else "bfloat16"
     steps = max((int(entry["step"]) for entry in metrics), default=0)
-    step = f"about {settings.step_questions}"
-    if settings.accumulation:
-        step = f"up to {settings.questions * settings.batch_size * settings.accumulation}"
     taken = f"step {measured['step']}, of the lowest validation loss" if measured else f"step {steps}, the last"
     return {
         "data": f"`{settings.data}`{revision}, version {data.get('version') or 'not given'}",
@@ -95,7 +95,7 @@ def _facts(
         "adapter": f"rank {settings.lora_rank}, alpha {settings.lora_alpha}, dropout {settings.lora_dropout}",
         "adapted": f"the language model's linear layers, {bits}",
         "frozen": "vision tower and head, bfloat16",
-        "steps": f"{steps} of {step} questions",
+        "steps": f"{steps} of {in_step:.1f} questions on average",
         "adapter taken": taken,
         "learning rate": f"{settings.learning_rate} at its peak, cosine, warm-up {settings.warmup}",
         "seed": str(settings.seed),
@@ -116,7 +116,7 @@ def _cost(metrics: Entries) -> str:
     return f"{time}{dollars}, {speed:.3g} questions a second, {memory:.1f} GB at most"
 
 
-def _validation(metrics: Entries, measured: dict[str, float] | None) -> str:
+def _validation(metrics: Entries, measured: Measured) -> str:
     """Return the losses of the adapter that was taken, as a table."""
     entry = next((entry for entry in metrics if measured and LOSS in entry and entry["step"] == measured["step"]), None)
     if entry is None:

@@ -15,10 +15,11 @@ from tiktoken.load import load_tiktoken_bpe
 from transformers.models.qwen2.tokenization_qwen2 import PRETOKENIZE_REGEX
 
 from finetune import config
-from finetune.__main__ import main
+from finetune.__main__ import main, planned
 from finetune.data import Data
 from finetune.estimate import forecast
 from finetune.estimate.arithmetic import Shape
+from finetune.estimate.gpus import Gpu
 from finetune.examples import IGNORED, PageImage, Row, example, measure, prompt_parts
 from finetune.model import load_processor
 from finetune.packing.collator import SeparateRows, SharedRows
@@ -104,6 +105,19 @@ def test_the_forecast_counts_what_the_collator_makes(qwen: Any, settings: config
     batch = SharedRows(qwen)([example(ROWS)])
     counts = batch["attention_mask"], batch["input_ids"] == qwen.image_token_id, batch["labels"] != IGNORED
     assert (row.total, row.image, row.scored) == tuple(int(count.sum()) for count in counts)
+
+
+@pytest.mark.parametrize(("card", "way"), [(None, "auto"), (Gpu("NVIDIA A100", 80, 312), "sdpa")])
+def test_the_forecast_reckons_with_the_way_to_attend_that_is_chosen(
+    settings: config.Settings, monkeypatch: pytest.MonkeyPatch, card: Gpu | None, way: str
+) -> None:
+    """An A100 whose torch has no FlashAttention, as this machine's; without a card the planned one has it."""
+    monkeypatch.setattr(forecast, "local_gpu", lambda: card)
+    told, *_ = forecast.of_run(settings, Data(ROWS, [], []))
+    assert told.run.settings.attention == way
+    assert (told.run.parts["attention mask"] > 0) == (way == "sdpa")
+    assert all(one.settings.attention == way for one in told.best)
+    assert planned(settings, Data(ROWS, [], [])).attention == "auto"  # what a run's folder holds
 
 
 @pytest.mark.real

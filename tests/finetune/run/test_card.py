@@ -19,12 +19,12 @@ CLOCK = {"clock/elapsed_s": 7200.0, "clock/usd": 3.0, "clock/memory_gb": 12.34, 
 
 
 def test_the_card_carries_the_figures() -> None:
-    text = card(config.read(["--data", "shop/pages"]), DATA, [METRICS[0] | CLOCK, *METRICS[1:]], {"step": 4})
+    text = card(config.read(["--data", "shop/pages"]), DATA, [METRICS[0] | CLOCK, *METRICS[1:]], {"step": 4}, 50 / 3)
     for line in (
         "| data | `shop/pages`, version 1.2.0 |",
         "| training | 12 rows |",
         "| left out | 2 rows |",
-        "| steps | 9 of about 16 questions |",
+        "| steps | 9 of 16.7 questions on average |",
         "| adapter taken | step 4, of the lowest validation loss |",
         "| training loss | 5.0000 after step 1, 4.5000 after step 9 |",
         "| cost | 2 h 00, $3.00, 5 questions a second, 12.3 GB at most |",
@@ -38,13 +38,13 @@ def test_the_card_carries_the_figures() -> None:
 
 
 def test_without_validation_the_last_step_was_taken() -> None:
-    text = card(config.read([]), DATA, [METRICS[0], METRICS[2]], None)
+    text = card(config.read([]), DATA, [METRICS[0], METRICS[2]], None, 4)
     assert "| adapter taken | step 9, the last |" in text
     assert "| validation loss | not measured |" in text
     assert "held-out pages\n" not in text
 
 
 def test_a_tiny_card_begins_with_the_warning(settings: Callable[..., config.Settings]) -> None:
-    title, _, warning = card(settings(), DATA, METRICS, None).split("---\n")[2].strip().splitlines()[:3]
+    title, _, warning = card(settings(), DATA, METRICS, None, 4).split("---\n")[2].strip().splitlines()[:3]
     assert title == "# lora_qwen2vl"
     assert "knows nothing" in warning
