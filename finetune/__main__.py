@@ -3,6 +3,7 @@
 import dataclasses
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,11 +50,13 @@ def run(settings: config.Settings) -> None:
         return
     findings = preflight.check(settings, data.train)
     if settings.preflight:
-        say(*(one.line() for one in findings))
-    preflight.require(findings)
+        say(*map(preflight.line, findings))
+    else:
+        preflight.require(findings)
     say("loading the libraries and the model")
-    train(settings, data, figures)
+    settings = planned(settings, data, findings)
     if not settings.preflight:
+        train(settings, data, figures)
         publish(settings)
 
 
@@ -70,22 +73,14 @@ def train(settings: config.Settings, data: Data, figures: dict[str, Any]) -> Non
 
     Raises:
         Stopped: a signal ended it, after the step was saved; it has the exit code.
-        UserError: the run cannot fit or differs from the one in its folder, the model cannot be loaded, the self-check
-            finds a difference, or a step is spoiled.
+        UserError: the model cannot be loaded, the self-check finds a difference, or a step cannot be taken.
     """
-    import torch
     from accelerate import PartialState
     from transformers import set_seed
 
     from finetune import diagnostics, model, tiny, training
 
-    if settings.is_tiny:
-        # Beside other work on two cores the whole run took 25 s of CPU time with one thread and 55 s with two.
-        torch.set_num_threads(1)
-    state = PartialState(cpu=not torch.cuda.is_available())  # without `cpu` it sees one process where there is no GPU
-    settings = planned(settings, data)
-    if settings.preflight:
-        return
+    state = PartialState()
     folder = settings.folder
     base = str(folder / "base") if settings.is_tiny else settings.model
     with state.main_process_first():
@@ -110,16 +105,34 @@ def train(settings: config.Settings, data: Data, figures: dict[str, Any]) -> Non
         finish(settings, figures, trainer)
 
 
-def planned(settings: config.Settings, data: Data) -> config.Settings:
-    """Print the forecast of the run and refuse one that cannot fit; with `--auto`, return the cheapest settings."""
+def planned(settings: config.Settings, data: Data, findings: Sequence[preflight.Finding]) -> config.Settings:
+    """Print the forecast of the run and return its settings, with `--auto` the cheapest.
+
+    Raises UserError for the first thing that is lacking, of the findings or of its own, which `--preflight` prints.
+    """
+    import torch
+    from accelerate import PartialState
+
+    from finetune import training
     from finetune.estimate import forecast, report
 
-    told, *_ = forecast.of_run(settings, data)
-    if settings.auto:
-        say(f"--auto takes {forecast.flags(told.run)}")
-    say(*report.report(told))
-    preflight.require([preflight.passes(told.run.accumulation, told.machine.processes)])
-    forecast.require_fit(told)
+    if settings.is_tiny:
+        # Beside other work on two cores the whole run took 25 s of CPU time with one thread and 55 s with two.
+        torch.set_num_threads(1)
+    PartialState(cpu=not torch.cuda.is_available())  # without `cpu` it sees one process where there is no GPU
+    more: list[preflight.Finding] = []
+    with preflight.noting(more):
+        training.try_options(settings, data)
+    with preflight.noting(more):
+        told, *_ = forecast.of_run(settings, data)
+        if settings.auto:
+            say(f"--auto takes {forecast.flags(told.run)}")
+        say(*report.report(told))
+        more.append(preflight.passes(told.run.accumulation, told.machine.processes))
+        forecast.require_fit(told)
+    if settings.preflight:
+        say(*map(preflight.line, more))
+    preflight.require([*findings, *more])
     return dataclasses.replace(told.run.settings, attention=settings.attention)  # of a resumed run: `auto` on any card
 
 

@@ -10,14 +10,15 @@ import dataclasses
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_type_hints
 
 import yaml
 from annotated_types import Ge, Gt, Lt
-from pydantic import BeforeValidator, ConfigDict, StringConstraints, ValidationError
+from pydantic import BeforeValidator, ConfigDict, StringConstraints, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 from trl import TrlParser
 
+from finetune.errors import one_line
 from vlm3_dataset.arguments import Defaults, OneLineParser
 from vlm3_dataset.errors import Misused, UserError
 from vlm3_dataset.hub.reader import PIXELS_PER_TOKEN
@@ -33,7 +34,6 @@ Count = Annotated[int, Gt(0)]
 Pixels = Annotated[int, Ge(PIXELS_PER_TOKEN)]  # below one token there is no image
 # YAML reads `off` as False.
 Packing = Annotated[Literal["shared", "off"], BeforeValidator(lambda value: "off" if value is False else value)]
-
 
 Assignment = Annotated[str, StringConstraints(pattern=r"^\w+=.+$")]
 # A block of YAML becomes `name=value`, the form of a command line.
@@ -57,7 +57,7 @@ class Settings:
     data: str = _help("folder of vlm_train.jsonl and vlm_val.jsonl, or of Parquet; a .jsonl; or owner/name on the hub")
     revision: str | None = _help("branch, tag or commit of a data set on the hub")
     output: str = _help("folder that holds the runs")
-    name: FolderName = _help("name of this run: its folder is OUTPUT/NAME")
+    name: FolderName = _help("name of this run (letters, digits, - _ .): its folder is OUTPUT/NAME")
 
     bits: Literal[4, 16] = _help("language model weights: 4 (nf4, double quantisation) or 16 (bfloat16)")
     min_pixels: Pixels = _help("smaller pages are enlarged to this many pixels")
@@ -75,7 +75,9 @@ class Settings:
     epochs: Annotated[float, Gt(0)] = _help("passes over the training rows")
     max_steps: Count | None = _help("stop after this many optimiser steps, whatever the epochs say")
     batch_size: Count = _help("rows per device and forward pass")
-    step_questions: Count = _help("about so many questions in an optimiser step: as near as whole passes come, which is printed")
+    step_questions: Count = _help(
+        "about so many questions in an optimiser step: as near as whole passes come, which is printed"
+    )
     accumulation: Count | None = _help("forward passes of a step, over all devices; in place of --step-questions")
     learning_rate: Annotated[float, Gt(0)] = _help("peak learning rate; it falls to zero along a cosine")
     warmup: Annotated[float, Ge(0), Lt(1)] = _help("share of the steps in which the learning rate rises to its peak")
@@ -139,20 +141,23 @@ def parsed(assignments: Sequence[str]) -> dict[str, Any]:
     return told
 
 
-def options(
-    kind: type, own: dict[str, Any], assignments: Sequence[str], flag: str, free: Sequence[str]
-) -> dict[str, Any]:
-    """Return the fields of a library's configuration class: our own, overridden by those that were assigned.
+def options(kind: type, flag: str, assignments: Sequence[str], own: dict[str, Any], **default: Any) -> Any:
+    """Return a library's configuration: its `default` values here, those that were assigned, and the run's `own`.
 
-    Raises UserError for an option that the class does not have, or that the run itself decides, except `free` ones.
+    Raises Misused for an option that the class does not have or the run itself decides, and for a wrong value.
     """
-    given = parsed(assignments)
-    for name in given:
+    types, given = get_type_hints(kind), parsed(assignments)
+    for name, value in given.items():
         if name not in {field.name for field in dataclasses.fields(kind)}:
             raise Misused(f"{flag} {name}: there is no such option; see {kind.__name__} in the library's manual")
-        if name in own and name not in free:
+        if name in own:
             raise Misused(f"{flag} {name} is decided by the run's own settings (--help)")
-    return own | given
+        try:
+            TypeAdapter(types[name]).validate_python(value)
+        except ValidationError as error:
+            raise Misused(f"{flag} {name}: {error.errors()[0]['msg']}, not {value!r}") from None
+    with one_line(f"{flag} has a wrong value", Misused):
+        return kind(**default | given | own)
 
 
 class SettingsParser(OneLineParser, TrlParser):
@@ -185,7 +190,9 @@ def read(argv: Sequence[str], prog: str = PROG, description: str | None = None) 
         )
     except ValidationError as error:
         wrong = error.errors()[0]  # pydantic writes a paragraph for each
-        where, message = ".".join(map(str, wrong["loc"])), wrong["msg"].removeprefix("Value error, ")
+        formless = wrong["type"] == "string_pattern_mismatch"  # pydantic's words are a regular expression
+        message = "must have the form that --help tells" if formless else wrong["msg"].removeprefix("Value error, ")
+        where = ".".join(map(str, wrong["loc"]))
         parser.error(f"{where}: {message}, not {wrong['input']!r}" if where else message)
     except UserError as error:
         parser.error(str(error))

@@ -8,8 +8,8 @@ from vlm3_dataset.errors import UserError, first_line
 
 
 @contextmanager
-def one_line(what: str) -> Iterator[None]:
-    """Turn what four libraries raise on torn or foreign files into a UserError; the errors have no common base.
+def one_line(what: str, kind: type[UserError] = UserError) -> Iterator[None]:
+    """Turn what libraries raise on torn or foreign files and options into a UserError; they have no common base.
 
     Seen: OSError, ValueError, KeyError, TypeError, AttributeError, jinja2's TemplateSyntaxError, httpx's HTTPError,
     and SafetensorError, which is a bare Exception.
@@ -19,7 +19,7 @@ def one_line(what: str) -> Iterator[None]:
     except UserError:
         raise
     except Exception as error:
-        raise UserError(f"{what} ({first_line(error)})") from error
+        raise kind(f"{what} ({first_line(error)})") from error
 
 
 class Stopped(BaseException):

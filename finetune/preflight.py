@@ -7,15 +7,15 @@ import json
 import os
 import shutil
 import sysconfig
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
 from finetune.config import Settings
 from finetune.estimate.gpus import local_gpu
 from finetune.examples import Row, image_tokens
-from vlm3_dataset.errors import UserError
+from vlm3_dataset.errors import Misused, UserError
 
 SHARED_MEMORY = "/dev/shm"  # noqa: S108 - where torch shares what workers send
 TOKEN_BYTES = 4 * 1176 * 4  # bytes of a page's token between processes: four patches of 1,176 float32 values
@@ -25,18 +25,7 @@ DOWNLOAD = 16.6e9  # bytes of Qwen2-VL-7B on the hub
 CHECKPOINT_PER_RANK = 30.3e6
 KEPT_CHECKPOINTS = 4  # checkpoints at once: three are kept while a fourth is written
 
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """The result of one check: what there is, and what to do if that is not enough."""
-
-    what: str
-    found: str
-    remedy: str = ""
-
-    def line(self) -> str:
-        told = f"{self.what}: {self.found}"
-        return f"LACKING {told}; {self.remedy}" if self.remedy else f"ok      {told}"
+Finding = str | UserError  # of one check: what there is, or the error that a run without it ends with
 
 
 def check(settings: Settings, rows: Sequence[Row]) -> list[Finding]:
@@ -45,48 +34,59 @@ def check(settings: Settings, rows: Sequence[Row]) -> list[Finding]:
     findings += [_shared_memory(settings, rows), *_disks(settings)]
     if sink := settings.report_to:
         there = find_spec(sink)
-        found = f"{sink} is {'' if there else 'not '}installed"
-        findings.append(Finding("--report-to", found, "" if there else f"pip install {sink}"))
+        told = f"--report-to: {sink} is {'' if there else 'not '}installed"
+        findings.append(_finding(told, there, f"pip install {sink}"))
     sources = sorted({row.source for row in rows})
     for source in sorted(settings.weights.keys() - set(sources)):
-        findings.append(Finding("--mix", f"no row is of source {source}", f"the data have {', '.join(sources)}"))
+        findings.append(Misused(f"--mix: no row is of source {source}; the data have {', '.join(sources)}"))
     return findings
 
 
+def line(finding: Finding) -> str:
+    return f"LACKING {finding}" if isinstance(finding, UserError) else f"ok      {finding}"
+
+
+@contextmanager
+def noting(findings: list[Finding]) -> Iterator[None]:
+    """Add the error that ends a check to the findings."""
+    try:
+        yield
+    except UserError as error:
+        findings.append(error)
+
+
 def require(findings: Sequence[Finding]) -> None:
-    """Require all findings to be good. Raises UserError with the first that is not, and how many more there are."""
-    if lacks := [one for one in findings if one.remedy]:
+    """Require all findings to be good. Raises the first that is not, and says how many more there are."""
+    if lacks := [one for one in findings if isinstance(one, UserError)]:
         more = f" (and {len(lacks) - 1} more: see --preflight)" if lacks[1:] else ""
-        raise UserError(f"{lacks[0].what}: {lacks[0].found}; {lacks[0].remedy}{more}")
+        raise type(lacks[0])(f"{lacks[0]}{more}")
 
 
 def passes(accumulation: int, processes: int) -> Finding:
     """Check that the passes of a step divide evenly among the processes; otherwise the step would differ."""
-    found = f"{accumulation} passes of a step for {processes} processes"
     fewer = max(one for one in range(1, processes + 1) if accumulation % one == 0)
-    if fewer == processes:
-        return Finding("processes", found)
     more = -(-accumulation // processes) * processes
     larger = f"a step of {more / accumulation:.3g} times the questions"
-    return Finding("processes", found, f"start {fewer}, or take --accumulation {more} ({larger})")
+    told = f"processes: {accumulation} passes of a step for {processes} processes"
+    return _finding(told, fewer == processes, f"start {fewer}, or take --accumulation {more} ({larger})")
 
 
 def _hardware(model: str) -> list[Finding]:
     """Check the card, and what Triton needs to build the launcher of TRL's fused head: a compiler, and Python.h."""
-    gpu = local_gpu()
-    if gpu is None:
+    if gpu := local_gpu():
+        told = f"bfloat16: {gpu.name} {'computes' if gpu.bf16 else 'does not compute'} in it"
+        remedy = "take a card that does (Ampere or newer: A10, A100...)"
+        findings = [f"GPU: {gpu.name} with {gpu.gigabytes:.0f} GB", _finding(told, gpu.bf16, remedy)]
+    else:
         remedy = "check the driver with nvidia-smi, or use --model tiny to prove the path"
-        return [Finding("GPU", f"{model} needs a CUDA GPU and there is none here", remedy)]
-    findings = [Finding("GPU", f"{gpu.name} with {gpu.gigabytes:.0f} GB")]
-    remedy = "" if gpu.bf16 else "take a card that does (Ampere or newer: A10, A100...)"
-    findings.append(Finding("bfloat16", f"{gpu.name} {'computes' if gpu.bf16 else 'does not compute'} in it", remedy))
+        findings = [UserError(f"GPU: {model} needs a CUDA GPU and there is none here; {remedy}")]
     compiler = os.environ.get("CC") or shutil.which("gcc") or shutil.which("clang") or "gcc or clang"
     header = Path(sysconfig.get_paths()["include"], "Python.h")
     for what, found, there, remedy in (
         ("C compiler for Triton", compiler, shutil.which(compiler), "apt-get install gcc, or name one in CC"),
         ("Python's headers for Triton", header, header.is_file(), "apt-get install python3-dev"),
     ):
-        findings.append(Finding(what, f"{found}" if there else f"{found} is not there", "" if there else remedy))
+        findings.append(_finding(f"{what}: {found}{'' if there else ' is not there'}", there, remedy))
     return findings
 
 
@@ -94,16 +94,14 @@ def _shared_memory(settings: Settings, rows: Sequence[Row]) -> Finding:
     """Check /dev/shm, through which the workers' batches pass: a container has 64 MB of it by default."""
     free = shutil.disk_usage(SHARED_MEMORY).free
     if not settings.workers:  # a page's tokens are counted by transformers, 10 s of imports
-        return Finding("shared memory", f"{SHARED_MEMORY} has {_size(free)} free, there are no workers to need it")
+        return f"shared memory: {SHARED_MEMORY} has {_size(free)} free, there are no workers to need it"
     largest = max((image_tokens(row.image.size, settings) for row in rows if row.image), default=0) * TOKEN_BYTES
     batch = largest * settings.rows_per_pass
     need = batch * (PREFETCHED * settings.workers + 1)
-    found = f"{SHARED_MEMORY} has {_size(free)} free, {settings.workers} workers send up to {_size(need)}"
-    if need <= free:
-        return Finding("shared memory", found)
-    fewer = max(0, int((free / batch - 1) // PREFETCHED))
+    told = f"shared memory: {SHARED_MEMORY} has {_size(free)} free, {settings.workers} workers send up to {_size(need)}"
+    fewer = max(0, int((free / batch - 1) // PREFETCHED)) if batch else 0
     remedy = f"docker run --shm-size {-(-need // 10**9)}g (or --ipc=host), or --workers {fewer}"
-    return Finding("shared memory", found, remedy)
+    return _finding(told, need <= free, remedy)
 
 
 def _disks(settings: Settings) -> list[Finding]:
@@ -121,8 +119,8 @@ def _disks(settings: Settings) -> list[Finding]:
         ("disk for checkpoints", output, run + download * shared, "choose another --output"),
     ):
         free = shutil.disk_usage(path).free
-        room = f"{path} has {_size(free)} free, {_size(need)} are needed"
-        found.append(Finding(what, room, "" if need <= free else f"make room, or {flag}"))
+        told = f"{what}: {path} has {_size(free)} free, {_size(need)} are needed"
+        found.append(_finding(told, need <= free, f"make room, or {flag}"))
     return found
 
 
@@ -140,6 +138,10 @@ def _cached(model: str) -> bool:
 def existing_parent(path: Path) -> Path:
     """Return the folder itself, or the nearest one above it that is there: the disk that it will lie on."""
     return next(one for one in (path, *path.absolute().parents) if one.exists())
+
+
+def _finding(told: str, enough: object, remedy: str) -> Finding:
+    return told if enough else UserError(f"{told}; {remedy}")
 
 
 def _size(number: float) -> str:

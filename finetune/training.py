@@ -7,13 +7,15 @@ from typing import Any
 import torch
 from accelerate import PartialState
 from peft import LoraConfig
-from transformers import SchedulerType
+from transformers import Qwen2VLForConditionalGeneration
 from trl import SFTConfig
 
+from finetune import diagnostics, tiny
 from finetune.callbacks import Metrics, Progress
 from finetune.clock import Clock
 from finetune.config import Settings, options
 from finetune.data import Data
+from finetune.errors import one_line
 from finetune.examples import Row, measure
 from finetune.model import compute_dtype
 from finetune.packing import attention
@@ -25,10 +27,6 @@ from vlm3_dataset.errors import Misused
 
 # `all-linear` would put adapters into the vision tower too. Rank 64 on these is 161.5 M parameters of the 7B.
 LORA_TARGETS = r"model\.language_model\.layers\.\d+\.(self_attn\.[qkvo]_proj|mlp\.(gate|up|down)_proj)"
-
-# The Trainer steps these with an evaluation's loss: one that a stop broke off has none, and the one that a resumed run
-# does in its place, before its first step, would not count.
-LED_BY_EVALUATIONS = {SchedulerType.REDUCE_ON_PLATEAU, SchedulerType.GREEDY}
 
 
 def packed(rows: Sequence[Row], processor: Any, settings: Settings) -> PackedRows:
@@ -63,8 +61,10 @@ def build(settings: Settings, model: Any, processor: Any, data: Data) -> AnswerT
 def arguments(settings: Settings, accumulation: int, *, validate: bool) -> SFTConfig:
     """Return TRL's arguments for these settings. Raises UserError for an option that TRL or the run does not allow."""
     own = _own_arguments(settings, accumulation, validate=validate)
-    made = SFTConfig(**options(SFTConfig, own, settings.sft, "--sft", free=["lr_scheduler_type", "logging_first_step"]))
-    if made.lr_scheduler_type in LED_BY_EVALUATIONS:
+    made = options(SFTConfig, "--sft", settings.sft, own, lr_scheduler_type="cosine", logging_first_step=True)
+    # The Trainer sets it for these schedulers, which it steps with an evaluation's loss: one that a stop broke off has
+    # none, and the one that a resumed run does in its place, before its first step, would not count.
+    if made.metric_for_best_model:
         raise Misused(
             f"--sft lr_scheduler_type={made.lr_scheduler_type.value} is led by the evaluations, which a stop may break"
             " off; take one that follows the steps, such as linear"
@@ -85,7 +85,6 @@ def _own_arguments(settings: Settings, accumulation: int, *, validate: bool) -> 
         "per_device_eval_batch_size": settings.rows_per_pass,
         "gradient_accumulation_steps": accumulation // PartialState().num_processes,
         "learning_rate": settings.learning_rate,
-        "lr_scheduler_type": "cosine",
         "warmup_steps": settings.warmup,  # below 1 it is a share of the steps
         "gradient_checkpointing": settings.gradient_checkpointing != "none",
         # TRL's `selective`, which keeps the attention's outputs, saves 1 % of a step here and nothing with `varlen`,
@@ -101,7 +100,6 @@ def _own_arguments(settings: Settings, accumulation: int, *, validate: bool) -> 
         "remove_unused_columns": False,
         "ddp_find_unused_parameters": False,  # every row has an answer: each adapter weight is used, with a page or not
         "logging_steps": settings.log_every,
-        "logging_first_step": True,
         "logging_nan_inf_filter": False,  # it would show the last good loss in place of a NaN
         "save_steps": settings.save_every,
         "save_total_limit": 3,  # the best, and two to go on from: one that a kill leaves torn, and the one before it
@@ -124,7 +122,20 @@ def lora(settings: Settings) -> LoraConfig:
         "r": settings.lora_rank,
         "lora_alpha": settings.lora_alpha,
         "lora_dropout": settings.lora_dropout,
-        "target_modules": LORA_TARGETS,
         "task_type": "CAUSAL_LM",
+        "bias": "none",  # others train the base's own weights, which an adapter does not hold
+        "init_lora_weights": True,  # others change them
     }
-    return LoraConfig(**options(LoraConfig, own, settings.lora, "--lora", free=["target_modules"]))
+    return options(LoraConfig, "--lora", settings.lora, own, target_modules=LORA_TARGETS)
+
+
+def try_options(settings: Settings, data: Data) -> None:
+    """Try options of TRL and PEFT on the tiny model. Raises UserError for what a trainer or the self-check refuses."""
+    if settings.sft or settings.lora:
+        processor = tiny.processor(data, settings)
+        model = Qwen2VLForConditionalGeneration(tiny.config(processor)).to(PartialState().device)
+        model.set_attn_implementation(attention.IMPLEMENTATION if settings.shares_pages else "sdpa")
+        with one_line("--sft or --lora has a wrong value", Misused):
+            trainer = build(settings, model, processor, data)
+            trainer.create_optimizer_and_scheduler(1)
+            diagnostics.check(trainer, settings)

@@ -117,7 +117,7 @@ def test_the_forecast_reckons_with_the_way_to_attend_that_is_chosen(
     assert told.run.settings.attention == way
     assert (told.run.parts["attention mask"] > 0) == (way == "sdpa")
     assert all(one.settings.attention == way for one in told.best)
-    assert planned(settings, Data(ROWS, [], [])).attention == "auto"  # what a run's folder holds
+    assert planned(settings, Data(ROWS, [], []), []).attention == "auto"  # what a run's folder holds
 
 
 @pytest.mark.real

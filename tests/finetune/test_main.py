@@ -124,6 +124,23 @@ def test_two_processes_take_the_steps_of_one(
         assert [line[key] for line in two] == pytest.approx([line[key] for line in one], rel=0.02)
 
 
+@pytest.mark.parametrize(
+    ("passes", "line"),
+    [
+        (2, "ok      processes: 2 passes of a step for 2 processes"),
+        (3, "LACKING processes: 3 passes of a step for 2 processes; start 1, or take --accumulation 4"),
+    ],
+)
+def test_a_preflight_counts_the_processes(
+    start: Callable[..., Start], training_data: Path, tmp_path: Path, passes: int, line: str
+) -> None:
+    flags = [*_flags(training_data, tmp_path), "--preflight", "--accumulation", str(passes)]
+    logs = [tmp_path / f"{rank}" for rank in range(2)]
+    runs = [start(flags, log, os.environ | env) for log, env in zip(logs, _environments(2), strict=True)]
+    assert [run.code() for run in runs] == [int(line.startswith("LACKING"))] * 2
+    assert runs[0].said().count(line) == 1
+
+
 def test_two_processes_of_which_one_has_no_page_take_the_steps_of_one(
     start: Callable[..., Start], mixed_data: Path, tmp_path: Path
 ) -> None:

@@ -1,7 +1,7 @@
 """What a machine lacks is one line with its remedy, before the model is downloaded.
 
 The lacks are planted for real where that can be done, in a mount namespace: 64 MB of /dev/shm as in a container, small
-disks, no C compiler on the path, no headers. Only the GPU is made up.
+disks, no C compiler on the path, no headers. Only a GPU is made up.
 """
 
 import json
@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,12 +18,13 @@ from unittest.mock import patch
 import pytest
 
 from finetune import config, preflight
+from finetune.__main__ import run
 from finetune.config import Settings
 from finetune.estimate.gpus import Gpu
 from finetune.examples import PageImage, Row
-from finetune.preflight import Finding
+from tests.finetune import hub
 from tests.forks import ROOT
-from vlm3_dataset.errors import UserError
+from vlm3_dataset.errors import Misused, UserError
 
 pytestmark = pytest.mark.slow
 
@@ -40,55 +41,64 @@ def lines_of(gpu: str, *flags: str) -> list[str]:
     card = replace(Gpu.of(gpu, 85), bf16="T4" not in gpu) if gpu else None
     rows = [Row("p", PageImage(None, "p", (1800, 1365)), "q", "a")]
     with patch.object(preflight, "local_gpu", lambda: card):
-        return [one.line() for one in preflight.check(config.read(flags), rows)]
+        return [preflight.line(one) for one in preflight.check(config.read(flags), rows)]
 
 
-@pytest.fixture
-def lines(tmp_path: Path) -> Callable[..., list[str]]:
-    """The lines of a machine with these mounts, as `place:size`."""
-
-    def look(gpu: str, *flags: str, mounts: tuple[str, ...] = (), env: dict[str, str] | None = None) -> list[str]:
-        inside = ["unshare", "--mount", "--map-root-user", "bash", "-c", MOUNTS.format(" ".join(mounts) or '""')]
-        command = [*(inside if mounts else []), sys.executable, "-c", PROBE, gpu, "--output", str(tmp_path), *flags]
-        given = os.environ | {"HF_HOME": str(tmp_path), "PYTHONPATH": str(ROOT)} | (env or {})
-        done = subprocess.run(command, env=given, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout.splitlines()[-1])
-
-    return look
-
-
-def test_a_slim_container_lacks_six_things(lines: Callable[..., list[str]], tmp_path: Path) -> None:
-    headers = sysconfig.get_paths()["include"]
-    told = lines(
-        A100,
-        "--report-to",
-        "wandb",
-        mounts=("/dev/shm:64m", f"{headers}:1m", f"{tmp_path}:1g"),
-        env={"PATH": _path_without_compilers(tmp_path.parent), "CC": ""},
+def inside(mounts: Sequence[str], env: dict[str, str], *command: str) -> subprocess.CompletedProcess[str]:
+    """Run Python's `command` in a namespace with these mounts, as `place:size`."""
+    namespace = ["unshare", "--mount", "--map-root-user", "bash", "-c", MOUNTS.format(" ".join(mounts))]
+    given = os.environ | {"PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1"} | env
+    return subprocess.run(
+        [*namespace, sys.executable, *command], cwd=ROOT, env=given, capture_output=True, text=True, check=False
     )
-    lacks = [line.removeprefix("LACKING ") for line in told if line.startswith("LACKING")]
+
+
+def test_a_slim_container_is_told_all_that_it_lacks(training_data: Path, tmp_path: Path) -> None:
+    """By the command itself: what the machine lacks, and what was named wrong."""
+    headers = sysconfig.get_paths()["include"]
+    done = inside(
+        ("/dev/shm:64m", f"{headers}:1m", f"{tmp_path}:1g"),
+        {"PATH": _path_without_compilers(tmp_path.parent), "CC": "", "HF_HOME": str(tmp_path)},
+        *("-m", "finetune", "--preflight", "--data", str(training_data), "--output", str(tmp_path), "--workers", "8"),
+        *("--report-to", "wandb", "--mix", "forums=2", "--sft", "weight_dekay=0.01"),
+    )
     named = [
-        ("C compiler for Triton: gcc or clang is not there", "apt-get install gcc, or name one in CC"),
-        (f"Python's headers for Triton: {headers}/Python.h is not there", "apt-get install python3-dev"),
-        (
-            "shared memory: /dev/shm has 67 MB free, 4 workers send up to 415 MB",
-            "docker run --shm-size 1g (or --ipc=host), or --workers 0",
-        ),
-        (
-            f"disk for the model: {tmp_path} has 1.1 GB free, 16.6 GB are needed",
-            "make room, or set HF_HOME to a larger",
-        ),
-        (f"disk for checkpoints: {tmp_path} has 1.1 GB free, 24.4 GB are needed", "make room, or choose another"),
-        ("--report-to: wandb is not installed", "pip install wandb"),
+        "GPU: Qwen/Qwen2-VL-7B-Instruct needs a CUDA GPU and there is none here; check the driver with nvidia-smi",
+        "C compiler for Triton: gcc or clang is not there; apt-get install gcc, or name one in CC",
+        f"Python's headers for Triton: {headers}/Python.h is not there; apt-get install python3-dev",
+        "shared memory: /dev/shm has 67 MB free, 8 workers send up to 125 MB; docker run --shm-size 1g (or --ipc=host)",
+        f"disk for the model: {tmp_path} has 1.1 GB free, 16.6 GB are needed; make room, or set HF_HOME to a larger",
+        f"disk for checkpoints: {tmp_path} has 1.1 GB free, 24.4 GB are needed; make room, or choose another --output",
+        "--report-to: wandb is not installed; pip install wandb",
+        "--mix: no row is of source forums; the data have manual",
+        "--sft weight_dekay: there is no such option; see SFTConfig in the library's manual",
+        "cannot load Qwen/Qwen2-VL-7B-Instruct; see `hf download",
     ]
-    assert len(lacks) == len(named), lacks
-    for line, (what, remedy) in zip(lacks, named, strict=True):
-        assert line.startswith(f"{what}; {remedy}"), line
-    assert [line for line in told if line.startswith("ok")] == [
-        "ok      GPU: NVIDIA A100-SXM4-80GB with 85 GB",
-        "ok      bfloat16: NVIDIA A100-SXM4-80GB computes in it",
-    ]
+    lacks = [line.removeprefix("LACKING ") for line in done.stdout.splitlines() if line.startswith("LACKING")]
+    assert [line[: len(begin)] for line, begin in zip(lacks, named, strict=True)] == named
+    *_, last = done.stderr.splitlines()
+    assert last.startswith(f"vlm3-finetune: {named[0]}")
+    assert last.endswith(" (and 9 more: see --preflight)")
+    assert done.returncode == 1
+
+
+def test_without_a_gpu_the_forecast_is_shown_too(training_data: Path, tokenizer_file: Path, tmp_path: Path) -> None:
+    model = tmp_path / "seven"
+    model.mkdir()
+    hub.write(model, tokenizer_file, hub.SEVEN)
+    flags = ["--preflight", "--data", str(training_data), "--output", str(tmp_path), "--model", str(model)]
+    done = subprocess.run(
+        [sys.executable, "-m", "finetune", *flags], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert "forecast, no GPU here; A100 with 80 GB at 30%" in done.stdout
+    assert "ok      processes: 4 passes of a step for 1 processes" in done.stdout
+    assert done.stderr.splitlines()[-1].startswith(f"vlm3-finetune: GPU: {model} needs a CUDA GPU")
+    assert done.returncode == 1
+
+
+def test_a_wrong_option_ends_a_preflight_with_2(settings: Callable[..., Settings]) -> None:
+    with pytest.raises(Misused, match=r"^--lora rank: there is no such option;"):
+        run(settings("--preflight", "--lora", "rank=8"))
 
 
 @pytest.mark.parametrize(
@@ -108,14 +118,16 @@ def test_one_thing_is_lacking(
     assert any(line.startswith(f"LACKING {named}") for line in told), told
 
 
-def test_room_for_the_run_alone(lines: Callable[..., list[str]], tmp_path: Path) -> None:
-    run, cache = tmp_path / "runs", tmp_path / "cache"
-    run.mkdir(), cache.mkdir()
-    flags, where = ["--output", str(run), "--workers", "0"], {"mounts": (f"{run}:2g",), "env": {"HF_HOME": str(cache)}}
-    told = lines("", *flags, **where)
-    assert any("disk for checkpoints" in line and "2.1 GB free, 7.8 GB are needed" in line for line in told)
-    told = lines("", *flags, "--lora-rank", "16", **where)
-    assert any(line.startswith("ok      disk for checkpoints") for line in told)
+def test_room_for_the_run_alone(tmp_path: Path) -> None:
+    output, cache = tmp_path / "runs", tmp_path / "cache"
+    output.mkdir(), cache.mkdir()
+
+    def told(*flags: str) -> list[str]:
+        probe = ["-c", PROBE, "", "--output", str(output), "--workers", "0", *flags]
+        return json.loads(inside((f"{output}:2g",), {"HF_HOME": str(cache)}, *probe).stdout.splitlines()[-1])
+
+    assert any("disk for checkpoints" in line and "2.1 GB free, 7.8 GB are needed" in line for line in told())
+    assert any(line.startswith("ok      disk for checkpoints") for line in told("--lora-rank", "16"))
 
 
 @pytest.mark.parametrize(("there", "needed"), [(1, "5.8"), (3, "1.9"), (4, "1.9")])
@@ -140,16 +152,17 @@ def test_a_resumed_run_needs_room_for_what_it_has_not_written(there: int, needed
     ],
 )
 def test_processes_that_cannot_share_a_step_are_told_what_can(passes: int, processes: int, remedy: str) -> None:
-    assert preflight.passes(passes, processes).remedy == remedy
+    assert str(preflight.passes(passes, processes)).partition("; ")[2] == remedy
 
 
 def test_a_source_that_no_row_has_is_named(settings: Callable[..., Settings], data: Any) -> None:
-    (lack,) = [one for one in preflight.check(settings("--mix", "manual=1", "forums=2"), data.train) if one.remedy]
-    assert lack.line() == "LACKING --mix: no row is of source forums; the data have manual"
+    findings = preflight.check(settings("--mix", "manual=1", "forums=2"), data.train)
+    with pytest.raises(Misused, match=r"^--mix: no row is of source forums; the data have manual$"):
+        preflight.require(findings)
 
 
 def test_the_first_lack_stops_a_run_and_the_others_are_counted() -> None:
-    sound, bad = Finding("a", "is there"), Finding("b", "is not there", "get one")
+    sound, bad = "a: is there", UserError("b: is not there; get one")
     preflight.require([sound])
     with pytest.raises(UserError, match=r"^b: is not there; get one$"):
         preflight.require([sound, bad])

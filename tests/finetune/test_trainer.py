@@ -14,8 +14,8 @@ from safetensors.torch import load_file
 from finetune.examples import example
 from finetune.model import load_model
 from finetune.run import checkpoints
-from finetune.training import arguments, build, lora, packed
-from vlm3_dataset.errors import UserError
+from finetune.training import arguments, build, lora, packed, try_options
+from vlm3_dataset.errors import Misused, UserError
 
 pytestmark = pytest.mark.usefixtures("bfloat16")  # what a GPU computes in
 
@@ -91,13 +91,33 @@ def test_options_of_trl_and_peft_pass_through(settings: Any) -> None:
         (["--sft", "max_length=100"], "--sft max_length is decided by the run"),
         (["--sft", "lr_scheduler_type=reduce_lr_on_plateau"], "=reduce_lr_on_plateau is led by the evaluations"),
         (["--sft", "lr_scheduler_type=greedy"], "=greedy is led by the evaluations"),
+        (["--sft", "weight_decay=abc"], "--sft weight_decay: Input should be a valid number, .*, not 'abc'"),
+        (["--sft", "optim=foo"], "--sft has a wrong value .*foo is not a valid OptimizerNames, please select one of"),
+        (["--sft", "lr_scheduler_type=foo"], "--sft has a wrong value .*foo is not a valid SchedulerType"),
+        (["--sft", "lr_scheduler_type=cosine_with_min_lr"], "--sft or --lora has a wrong value .*min_lr"),
+        (["--sft", "padding_free=true"], "--sft or --lora has a wrong value .*Padding-free training"),
+        (["--sft", "metric_for_best_model=loss"], "--sft metric_for_best_model is decided by the run"),
+        (["--lora", "target_modules=foo"], "--sft or --lora has a wrong value .*Target modules foo not found"),
+        (["--lora", "bias=foo"], "--lora bias is decided by the run"),
+        (["--lora", "init_lora_weights=pissa"], "--lora init_lora_weights is decided by the run"),
         (["--lora", "r=8"], "--lora r is decided by the run"),
         (["--lora", "rank=8"], "--lora rank: there is no such option"),
     ],
 )
-def test_an_option_that_is_not_open_is_one_line(settings: Any, flags: list[str], named: str) -> None:
-    with pytest.raises(UserError, match=named):
-        arguments(settings(*flags), 4, validate=True), lora(settings(*flags))
+def test_a_wrong_option_is_one_line_before_there_is_a_model(
+    settings: Any, data: Any, flags: list[str], named: str
+) -> None:
+    with pytest.raises(Misused, match=named) as error:
+        try_options(settings(*flags), data)
+    assert "\n" not in str(error.value)
+
+
+def test_an_adapter_that_the_self_check_would_refuse_is_refused_before_there_is_a_model(
+    settings: Any, data: Any
+) -> None:
+    with pytest.raises(UserError, match=r"visual\.blocks\.0\..* gets no usable gradient"):
+        try_options(settings("--lora", "target_modules=all-linear"), data)
+    try_options(settings("--lora", "target_modules=[q_proj, v_proj]", "--sft", "max_grad_norm=0.5"), data)
 
 
 def test_what_is_computed_again_changes_no_weight(settings: Any, base: str, processor: Any, data: Any) -> None:
