@@ -350,6 +350,26 @@ def test_who_waits_for_a_silent_server_is_told_every_two_minutes(server, data: P
     ]
 
 
+def test_a_server_that_really_hangs_is_told_while_it_hangs_and_given_up(data: Path, monkeypatch):
+    """Nothing is injected: the two minutes and the ten are shortened, and the clock runs."""
+    monkeypatch.setattr(endpoint, "NOTICE_AFTER", 0.2)
+    monkeypatch.setattr(endpoint, "TIMEOUT", httpx.Timeout(1.1, connect=10))
+    (question, *_), told, ended = read_questions(data, "val", 1), [], threading.Event()
+    with serving(lambda *_: str(ended.wait(60))) as server:
+        start = time.monotonic()
+        client = endpoint.Client(tell=lambda line: told.append((time.monotonic() - start, line)), works=True)
+        served = ServedModel.at(server.url, "m", Settings())
+        (((_, reply),),) = client.answer(served, [question], {question.id}, 1)
+        took = time.monotonic() - start
+        ended.set()
+    assert "no answer for 10 minutes" in reply.error
+    assert 1.1 <= took < 10
+    assert len(told) >= 3
+    assert 0.2 <= told[0][0] < 1.1
+    assert all("has not answered for" in line for _, line in told)
+    assert len(server.requests) == 1
+
+
 def test_a_server_that_hangs_costs_its_question_and_not_the_run(
     server, data: Path, tmp_path: Path, monkeypatch, capsys
 ):
