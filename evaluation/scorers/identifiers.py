@@ -23,7 +23,7 @@ from evaluation.scorers.reading.names import (
 )
 from evaluation.scorers.reading.places import plain_places
 from evaluation.scorers.reading.quantities import named_by_question, quantities, without_repeated
-from evaluation.scorers.values import bindings, marks, neighbours, swaps
+from evaluation.scorers.values import bindings, comparisons, marks, neighbours, swaps
 from evaluation.scorers.values.labels import out_of_question_order
 from vlm3_dataset.identifiers import Identifier, same
 from vlm3_dataset.language import sides
@@ -265,7 +265,7 @@ def _conflicts(
     counts = (expected.counts, told, lambda one, other: one.values == other.values)
     swapped = [one for _, own in swaps.swapped_values(reference, answer, *counts) for one in own]  # front 20, rear 10
     yield from dict.fromkeys(one.text for one in (*swapped, *out_of_question_order(texts, *counts)))
-    for told in (sides, facing, procedure, fitting, actions, ordering, renewal):  # turned round
+    for told in (sides, facing, procedure, fitting, actions, ordering, renewal, comparisons):  # turned round
         yield from told.conflicts(*map(plain_places, texts))
 
 

@@ -12,6 +12,7 @@ from itertools import combinations, groupby, pairwise
 from string import ascii_letters, digits
 from typing import TypeVar
 
+from evaluation.scorers.procedure.actions import ACTION_STEMS
 from evaluation.scorers.reading.denial import Stated
 from vlm3_dataset.language.stems import EMPTY, stem
 
@@ -56,17 +57,34 @@ _NO_SUBJECT = (EMPTY - {"off", "new"}) | frozenset(
     """.split()  # noqa: SIM905
 )
 
+_DEEDS = ACTION_STEMS | {"take", "put", "off", "first"}
+
 
 def exchanged(reference: str, stated: Sequence[Place], answer: str, told: Sequence[Place]) -> Iterator[int]:
     """Yield the items, by pairs, of which the answer says mainly of one what the reference says of the other."""
     own, found = bound_words(reference, stated), bound_words(answer, told)
     for one, other in combinations(own, 2):
-        both = [[of.get(at, frozenset()) for at in (one, other)] for of in (own, found)]
-        (ours, theirs), (here, there) = [(first - second, second - first) for first, second in both]
-        told_apart = ours and theirs and all(words for at, words in ((one, here), (other, there)) if at in found)
-        crossed, straight = len(ours & there) + len(theirs & here), len(ours & here) + len(theirs & there)
-        if told_apart and crossed > 2 * straight:
+        pairs = [(own[one], own[other]), (found.get(one), found.get(other))]
+        deeds = [tuple(words and words & _DEEDS for words in pair) for pair in pairs]
+        if _are_crossed(*pairs) or _are_crossed(*deeds):
             yield from (one, other)
+
+
+def _are_crossed(own: Sequence[frozenset[str] | None], found: Sequence[frozenset[str] | None]) -> bool:
+    """Return whether the words that only one of two things has stand by the other; their names may share the rest.
+
+    A thing that is not there has None; one without any word tells nothing.
+    """
+    if frozenset() in (*own, *found):
+        return False
+    both = [[words or frozenset() for words in pair] for pair in (own, found)]
+    (ours, theirs), (here, there) = [(first - second, second - first) for first, second in both]
+    if not (ours and theirs) and not (_DEEDS & here and _DEEDS & there):  # take off A, then B: a verb said once
+        ours, theirs, here, there = (words - _DEEDS for words in (ours, theirs, here, there))
+    if None in found and not (ours and theirs):
+        return False
+    crossed, straight = len(ours & there) + len(theirs & here), len(ours & here) + len(theirs & there)
+    return crossed > 2 * straight
 
 
 def bound_words(text: str, places: Sequence[Place]) -> dict[int, frozenset[str]]:
@@ -159,13 +177,14 @@ def _cut(text: str, start: int, end: int, *, labels_first: bool) -> tuple[int, i
 
 
 def _shared_out(count: int, before: str, after: str) -> Iterator[frozenset[str]]:
-    """Yield the words of each of so many things in a row: "24 and 34 Nm for A and B" has each its own."""
+    """Yield the words of each of so many things in a row: "24 and 34 Nm for A and B", "hoses (1 and 3)"."""
     if count == 1:
         yield _words(f"{before} {after}")
         return
     sides = [[words for part in _PARTS.split(side) if (words := _words(part))] for side in (before, after)]
     fitting = [side for side in sides if len(side) == count]
-    yield from fitting[0] if len(fitting) == 1 else [frozenset()] * count
+    together = frozenset().union(*(words for side in sides for words in side if len(side) == 1))
+    yield from fitting[0] if len(fitting) == 1 else [together] * count
 
 
 def _words(text: str) -> frozenset[str]:

@@ -21,7 +21,7 @@ _MARKS = (  # by which things are told apart: the horn relay is on the left, the
             ("upper|top", "lower|bottom"),
             ("inner", "outer"),
             ("intake|inlet", "exhaust|outlet"),
-            ("above", "below"),
+            ("above|(?:warm|hott|high)er", "below|(?:cold|cool)er|lower(?= than)"),
             ("cold", "hot|warm"),
             ("open", "closed"),
             ("minimum", "maximum"),
@@ -58,6 +58,9 @@ def conflicts(reference: str, answer: str, question: str) -> Iterator[str]:
             start, end = next(span for span, mark in wanted if mark == marks[item])
             yield reference[start:end].lower()
     wanted, told = ([Place(*it.span(), ord(it[0])) for it in _LETTER.finditer(text)] for text in (reference, answer))
+    letters = {one.item for one in wanted}
+    crossed = bindings.exchanged(reference, wanted, answer, [one for one in told if one.item in letters])
+    yield from map(chr, dict.fromkeys(crossed))  # sensor D (grey) and sensor B for B and D
     for labels in contrasting_labels(reference):
         own, found = values_by_label(labels, reference, wanted), values_by_label(labels, answer, told)
         if all(own):

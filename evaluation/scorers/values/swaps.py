@@ -130,7 +130,7 @@ def _marks(kind: str, names: Sequence[str], text: str, stated: Sequence[Identifi
     if unmarked and len(names) > 1:  # "1 = brown, 2 = green", a table's cells and a numbered list
         alone = (
             re.finditer(
-                rf"(?<![\w.,/-]){name}(?=\W{{0,4}}\s?[=:|])|^\W{{0,3}}{name}(?=[.)]\s)"
+                rf"(?<![\w.,/-]){name}(?=\W{{0,4}}\s?[=:|–—]|\s-\s)|^\W{{0,3}}{name}(?=[.)]\s)"
                 rf"|(?:(?<=:\s)|(?<=\s[io]n\s)|(?<=\sto\s)|(?<=\sat\s)|(?<=\sis\s)){name}(?=\s?(?:[.,;)\n]|and|$))",
                 text,
                 re.MULTILINE,

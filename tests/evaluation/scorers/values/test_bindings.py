@@ -10,6 +10,14 @@ SIZES = "The pulley uses M5 bolts while the G54/G60 uses M10 bolts."
 WIRES = "The raise output uses .5 BR/GY and the drop output uses .5 BR/OR."
 SIDES = "Above this pressure it's a lean mixture, and below this pressure it's a rich mixture."
 SPREAD = "The difference is 25 Nm (80 Nm for the coupe minus 55 Nm for the saloon)."
+HOLDERS = "4AZ - Gearbox bracket to body, 5AZ - Gearbox bracket to rubber ring, and 6AZ - Rubber ring to gearbox"
+SWITCH = "Door contact - 0 = unlocked, 1 = locked"
+PIPES = "The drawing shows pipes (1 and 4), unions (2 and 6), and a bracket (3)."
+LINES = "Check the cable to terminal 5 for a break. Check the cable from terminal 6 for a break to earth."
+LOOMS = "Without airbag: 61 12 1 370 111 / with airbag: 61 12 1 370 222"
+SEALS = "Replace the seal (4) and clean the ring (5)."
+LAMPS = "Item 1 is fog lamp, 2 is parking lamp, 3 is brake lamp, and 4 is reversing lamp."
+PLUGS = "From 1988, disconnect the plugs of pulse sensor C and heat sensor E."
 CASES = [  # reference, answer, whether it passes
     (STRENGTHS, "8.8: 10 Nm; 12.9: 17 Nm", True),
     (STRENGTHS, "8.8: 17 Nm; 12.9: 10 Nm", False),
@@ -31,6 +39,27 @@ CASES = [  # reference, answer, whether it passes
     (SIDES, "Below it the mixture counts as lean, above it as rich.", False),
     (SPREAD, "The saloon needs 25 Nm less: 55 Nm against 80 Nm for the coupe.", True),
     (SPREAD, "The coupe needs 25 Nm less: 55 Nm against 80 Nm for the saloon.", False),
+    # names that share most of their words, and words that one of two has alone
+    (
+        HOLDERS,
+        "4AZ: gearbox bracket to body. 6AZ: rubber ring to gearbox. 5AZ: gearbox bracket to rubber ring.",
+        True,
+    ),
+    (HOLDERS, "4AZ: gearbox bracket to body; 5AZ: rubber ring to gearbox; 6AZ: gearbox bracket to rubber ring.", False),
+    (SWITCH, "1 for locked, 0 for unlocked", True),
+    (SWITCH, "1 for unlocked, 0 for locked", False),
+    (PIPES, "Unions (2 and 6), pipes (1 and 4) and a bracket (3) are shown.", True),
+    (PIPES, "Unions (1 and 4), pipes (2 and 6) and a bracket (3) are shown.", False),
+    (LINES, "From terminal 6 for a break to earth, and the cable to terminal 5 for a break.", True),
+    (LINES, "From terminal 5 for a break to earth, and the cable to terminal 6 for a break.", False),
+    (LOOMS, "With airbag 61 12 1 370 222; without airbag it's 61 12 1 370 111.", True),
+    (LOOMS, "With airbag 61 12 1 370 111; without airbag it's 61 12 1 370 222.", False),
+    (SEALS, "Clean the ring (5), replace the seal (4).", True),
+    (SEALS, "The seal (4) is cleaned, the ring (5) replaced.", False),
+    (LAMPS, "1 – fog lamp, 2 – parking lamp, 3 – brake lamp, 4 – reversing lamp", True),
+    (LAMPS, "1 – fog lamp, 2 – brake lamp, 3 – parking lamp, 4 – reversing lamp", False),
+    (PLUGS, "From 1988, those of heat sensor E and pulse sensor C are disconnected.", True),
+    (PLUGS, "From 1988, those of heat sensor C and pulse sensor E are disconnected.", False),
     # who can say which of the two it belongs to
     ("7 Nm for all except the G60, and 13 Nm for the G60", "The G60 gets 13 Nm, all others 7 Nm.", True),
     (
