@@ -2,9 +2,10 @@
 
     python -m tests.evaluation.changes ../shared/cases/real_rows.jsonl [seed]
 
-A file holds one object a line with `question` and `answer`. Of the rows that are scored, 5,000 single changes (a digit,
-a wire's colour, a side, a unit, a "not", two steps) should each bring a score below 1, and 2,000 harmless paraphrases
-none.
+A file holds one object a line with `question` and `answer`. Of the rows that are scored, 5,000 single changes (nearly
+all of them digits, as answers hold) should each bring a score below 1, and 2,000 harmless paraphrases none. A second
+draw takes each kind of change by itself from all rows, and counts those apart that no metric looks at: a digit, a
+wire's colour, a side, a unit, a "not" taken out or put in, a verb turned into its opposite, two steps exchanged.
 """
 
 import json
@@ -18,7 +19,7 @@ from pathlib import Path
 
 from evaluation.scorers import identifiers, numeric
 
-CHANGES, PARAPHRASES = 5_000, 2_000
+CHANGES, PARAPHRASES, OF_A_KIND = 5_000, 2_000, 500
 COLOURS = ("BK", "BR", "BU", "GN", "GY", "OR", "PK", "RD", "VI", "WT", "YL")
 COLOUR_WORDS = ("black", "brown", "blue", "green", "grey", "orange", "red", "violet", "white", "yellow")
 SIDES = (("left", "right"), ("front", "rear"), ("upper", "lower"), ("inner", "outer"), ("intake", "exhaust"),
@@ -27,6 +28,16 @@ UNITS = ("Nm", "ft. lbs.", "bar", "psi", "mm", "cm", "°C", "°F", "rpm", "V", "
 _COLOUR = re.compile(rf"\b(?:{'|'.join(COLOURS)})\b(?=[/ .,)]|$)")
 _UNIT = re.compile(rf"(?<=\d)\s?(?:{'|'.join(map(re.escape, UNITS))})(?![\w°])")
 _FORBIDS = re.compile(r"\b(?:do not|don't|never|must not) (?=[a-z]+\b)", re.IGNORECASE)
+_STATES = re.compile(r"\b(?:is|are|must|should|can|may|will|was|were)\b(?! (?:not|never|no)\b)", re.IGNORECASE)
+OPPOSITES = (("tighten", "loosen"), ("install", "remove"), ("open", "close"), ("connect", "disconnect"),
+             ("fill", "drain"), ("lock", "unlock"), ("screw in", "unscrew"), ("insert", "pull out"),
+             ("replace", "reuse"), ("attach", "detach"), ("engage", "disengage"), ("increase", "reduce"))  # fmt: skip
+_CLAUSE = r"(?:(?<=^)|(?<=[.;,] )|(?<= and )|(?<= then )|(?<=[.;,:] and )|(?<=^First ))"  # where a command begins
+_COMMANDS = re.compile(  # at the start of a sentence
+    rf"(?:(?<=^)|(?<=[.;] ))(?P<verb>{'|'.join(verb for pair in OPPOSITES for verb in pair)}|use|check|turn|drive|clean"
+    r"|heat|coat|mark|apply)\b",
+    re.IGNORECASE,
+)
 _STEPS = re.compile(r"^(?P<first>[A-Z][^,.;]{8,60}), then (?P<then>[^,.;]{8,80})\.?$")
 
 
@@ -73,6 +84,23 @@ def negations(row: Row, _: random.Random) -> Iterator[str]:
         yield _put(row.answer, found, "")
 
 
+def insertions(row: Row, _: random.Random) -> Iterator[str]:
+    """A "not" where there was none: what is so is not so, what is to be done is not to be done."""
+    for found in _STATES.finditer(row.answer):
+        yield _put(row.answer, found, f"{found.group()} not")
+    for found in _COMMANDS.finditer(row.answer):
+        yield _put(row.answer, found, f"Do not {found.group().lower()}")
+
+
+def opposites(row: Row, _: random.Random) -> Iterator[str]:
+    """A command turned round, unless the answer has the other verb too, or the question names it."""
+    for pair in OPPOSITES:
+        for one, other in (pair, pair[::-1]):
+            found = re.search(rf"{_CLAUSE}{one}\b", row.answer, re.IGNORECASE)
+            if found and not re.search(rf"\b{other}", f"{row.answer} {row.question}", re.IGNORECASE):
+                yield _put(row.answer, found, other.capitalize() if found.group()[0].isupper() else other)
+
+
 def orders(row: Row, _: random.Random) -> Iterator[str]:
     if found := _STEPS.match(row.answer):
         yield f"{found['then'].capitalize()}, then {found['first'][0].lower()}{found['first'][1:]}."
@@ -109,8 +137,10 @@ def paraphrases(row: Row, _: random.Random) -> Iterator[str]:
 
 
 KINDS: dict[str, Variants] = {
-    "digit": digits, "colour": colours, "side": sides, "unit": units, "negation": negations, "order": orders,
+    "order": orders, "negation taken out": negations, "negation put in": insertions, "opposite verb": opposites,
+    "colour": colours, "side": sides, "unit": units, "digit": digits,
 }  # fmt: skip
+HELD = ("order", "negation taken out", "colour", "side", "unit", "digit")  # kinds that the scores tell apart
 
 
 def score(row: Row, answer: str) -> float | None:
@@ -126,6 +156,17 @@ def tried(rows: Sequence[Row], of: Variants, seed: int, most: int) -> list[tuple
     return made if len(made) <= most else draw.sample(made, most)
 
 
+def told(kind: str, made: Sequence[tuple[Row, str]], *, show: bool = True) -> tuple[int, int]:
+    """Print how many of some changes pass, and how many are in rows that are not scored; return both."""
+    scored = [(row, text) for row, text in made if score(row, row.answer) is not None]
+    through = [(row, text) for row, text in scored if score(row, text) in (1, None)]
+    unscored = len(made) - len(scored)
+    print(f"{kind}: {len(through)} of {len(scored)} pass" + (f", {unscored} more are not scored" if unscored else ""))
+    for row, text in through if show else ():
+        print(f"    {score(row, text)} {row.question!r}\n      {row.answer!r}\n      {text!r}")
+    return len(through), unscored
+
+
 def _put(text: str, found: re.Match[str], new: str) -> str:
     return text[: found.start()] + new + text[found.end() :]
 
@@ -138,15 +179,14 @@ def main(path: Path, seed: int) -> None:
     print(f"{len(rows)} rows, {sum(digits_in)} with a digit, {unscored} of these not scored, {len(scored)} scored")
     print(f"below 1 on themselves: {sum(score(row, row.answer) < 1 for row in scored)}")
     passed, left = Counter(), CHANGES
-    for kind in ("order", "negation", "colour", "side", "unit", "digit"):
+    for kind in HELD:
         made = tried(scored, KINDS[kind], seed, left)
         left -= len(made)
-        through = [(row, text) for row, text in made if score(row, text) in (1, None)]
-        passed[kind] = len(through)
-        print(f"{kind}: {len(through)} of {len(made)} pass")
-        for row, text in through:
-            print(f"    {score(row, text)} {row.question!r}\n      {row.answer!r}\n      {text!r}")
+        passed[kind] = told(kind, made)[0]
     print(f"{passed.total()} of {CHANGES - left} changes pass")
+    print(f"\nby kind, at most {OF_A_KIND} of all rows:")
+    for kind, of in KINDS.items():
+        told(kind, tried(rows, of, seed, OF_A_KIND), show=False)
     made = tried(scored, paraphrases, seed, PARAPHRASES)
     missed = [(row, text) for row, text in made if score(row, text) < 1]
     for row, text in missed:

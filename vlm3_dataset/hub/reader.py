@@ -48,7 +48,7 @@ class Metadata(BaseModel):
     content_type: str = ""
     source: str | None = None  # the manual or book of the page; `forum` for a thread
     needs_image: bool | None = None
-    # Written by people for an evaluation, as in its probes; release writes none of these.
+    # Written by people for an evaluation, as in its probes; no step of ours writes these.
     keywords: list[Term] = []
     critical: bool = False
     labelled_values: list[tuple[str, str]] = []
