@@ -103,6 +103,9 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
         elif word not in question and not (_IN_PASSING.search(before) or _BRACKETED.search(before)):
             missed.append(word)
     missed += [one for told in (sides, procedure, actions) for one in told.unsaid(*plain)]
+    named = {one.value for one in given.identifiers} | set(missed)
+    denied = {one.value for one in given.denied} - named  # on all models except the 325 iX
+    missed += [one.text for one in distinct if one.value in denied and one.text not in missed]
     extras = _contradicting_names(distinct, given, asked)
     complete = not (missed or extras)
     missed += counts.missed

@@ -25,6 +25,7 @@ from evaluation.scorers.values.facts import (
 )
 from evaluation.scorers.values.labels import out_of_question_order, values_by_label, values_in_question_order
 from evaluation.scorers.values.substitutes import substitutes
+from vlm3_dataset.identifiers import find
 from vlm3_dataset.quantities import Quantity, same
 
 LabelledValue = tuple[str, str]  # a label and the value that must stand by it: ("front", "2.2 bar")
@@ -179,6 +180,8 @@ def _mislabelled_facts(texts: tuple[str, str, str], facts: Sequence[Fact], given
     expected, answer, _ = texts
     counted = bool(facts) and facts[0][0].dimension in UNITLESS
     stated = (bare_numbers if counted else quantities)(expected)
+    classes = [{one.value for one in find(text) if one.kind == "strength"} for text in (expected, answer)]
+    other_class = all(classes) and classes[0].isdisjoint(classes[1])  # 8.8 for 10.9
     if any(one.dimension != "thread" for one in stated):  # else the threads themselves have labels
         stated = [one for one in stated if one.dimension != "thread"]
         given = [one for one in given if one.dimension != "thread"]
@@ -194,7 +197,7 @@ def _mislabelled_facts(texts: tuple[str, str, str], facts: Sequence[Fact], given
         fact
         for labels, own in swapped
         for fact in facts
-        if fact[0].text.lower() in labels or fact in [_fact_of(one, facts) for one in own]
+        if other_class or fact[0].text.lower() in labels or fact in [_fact_of(one, facts) for one in own]
     ]
 
 

@@ -35,7 +35,8 @@ _STEP = re.compile(
 )
 _AFTERWARDS = re.compile(r"[^.;]*\b(?:after|following|once|having)\b[^.;,]*$", re.IGNORECASE)
 _BEFOREHAND = re.compile(r"\b(?:before|prior to)\s(?:[\w-]+\s){0,3}$", re.IGNORECASE)
-_BEHIND = re.compile(r"\b(?:after|following|once|having)\s(?:[\w-]+\s){0,5}$", re.IGNORECASE)
+_BEHIND = re.compile(r"\b(?:after|following|once|having)\s(?:[\w-]+\s){0,8}$", re.IGNORECASE)
+_DO_IT = re.compile(r"[^.;]*,\s(?:(?:do|carry out)\s)?(?:it|this|that)\b[^.;,]*$", re.IGNORECASE)  # , do it once
 _TAKES_OFF = re.compile(r"\bt(?:ake[sn]?|aking|ook)\s(?P<what>(?:[\w-]+\s){0,4}?)(?:out|off|away)\b", re.IGNORECASE)
 # Which way one works along a row of bolts: its two ends.
 _ENDS = (
@@ -121,7 +122,7 @@ def steps_in_order(text: str) -> list[str]:
         gap = text[one[2] : other[1]]
         if "." in gap or ";" in gap:
             continue
-        if (_BEHIND.search(text[: other[1]]) and _AFTERWARDS.match(gap) and "," not in gap) or (
+        if (_BEHIND.search(text[: other[1]]) and _AFTERWARDS.match(gap) and ("," not in gap or _DO_IT.match(gap))) or (
             _BEFOREHAND.search(text[: one[1]]) and "," in gap
         ):
             order[at], order[at + 1] = order[at + 1], order[at]

@@ -40,7 +40,7 @@ _ASKED = re.compile(r"\b(?:order|sequence)\b", re.IGNORECASE)
 _WHICH_FIRST = re.compile(  # which lead comes off first
     r"\b(?:which|what)\b[^?.;]{0,80}\b(?:first(?!\s(?:gear|stage|speed))|(?P<last>last))\b", re.IGNORECASE
 )
-_CLAUSE = re.compile(r"[,:]\s|\band\b|(?=\bthen\b|→|->)")
+_CLAUSE = re.compile(r"[,:]\s|\band\b(?!\s\d)|(?=\bthen\b|→|->)")
 
 
 def conflicts(reference: str, answer: str, question: str) -> Iterator[str]:

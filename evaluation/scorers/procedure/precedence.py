@@ -22,8 +22,12 @@ _IS_THING = re.compile(
     rf"|(?:[A-Za-z]+\s)?[A-Z]{{0,3}}\d(?!\d{{0,3}}\s?{UNIT}(?!\w)))" + _NO_STATEMENT
 )
 _IS_DEED = re.compile(  # unscrew the filter, pull out the distributor
-    r"(?:first\s)?(?:[a-z]+\s){1,2}(?:the|its|both|all|an?)\s[a-z]" + _NO_STATEMENT, re.IGNORECASE
+    r"(?:first\s)?(?:(?:[a-z]+\s){1,2}(?:the|its|both|all|an?)\s[a-z]|[a-z]+\s[a-z]{3,}\s\d{1,2}(?!\d))"
+    + _NO_STATEMENT,
+    re.IGNORECASE,
 )
+_MUST_BE = re.compile(r".*\b(?:must|has to|have to|should|is to|are to) be [a-z]+", re.IGNORECASE)
+_DOING = re.compile(r"[a-z]+ing\s[a-z]{3,}", re.IGNORECASE)  # must be plugged in before checking the timing
 _ADDITION = re.compile(
     r"(?<=\w)\s(?:of|with|at|on|in|to|from|by|for|until|and|using|first|last|second|next)\b.*|[,;:].*", re.DOTALL
 )
@@ -37,7 +41,11 @@ def pairs(text: str) -> Iterator[tuple[str, str]]:
     """Yield patterns for two things of which a text takes one first, whichever of them that is."""
     for sentence in SENTENCE.split(text):
         for one, other in pairwise(_FOLLOWED_BY.split(sentence.rstrip("."))):
-            if not (_IS_THING.match(other) or (_IS_DEED.match(one.strip()) and _IS_DEED.match(other))):
+            if not (
+                _IS_THING.match(other)
+                or (_IS_DEED.match(one.strip()) and _IS_DEED.match(other))
+                or (_MUST_BE.match(one) and _DOING.match(other))
+            ):
                 continue
             names = [
                 [rf"(?:{letters}\W?)?{digits}(?!\s?{UNIT}(?!\w))" for letters, digits in _NAME.findall(part)]

@@ -22,7 +22,8 @@ _BEYOND = r"\s(?:[a-z]+\s){0,4}?(?:by|to|with)?\s?(?:more|less|over|above|below|
 _BOUND = re.compile(rf"{_NEVER}(?=[a-z-]{{2,}}{_BEYOND})", re.IGNORECASE)  # never tighten it beyond 30 Nm
 _FORBIDS = re.compile(
     rf"(?:{_NEVER}(?:(?:to\s)?be\s|ever\s|under any circumstances\s)?"
-    r"|\b(?:is|are)\snot\s(?=(?:greas|oil|lubricat|reus)ed\b))"
+    r"|\b(?:is|are)\snot\s(?=(?:(?:greas|oil|lubricat|reus)ed|available|permitted|allowed)\b)"
+    r"|\b(?:do|does)(?:\snot|n't)\s(?:have|need)\sto\sbe\s)"
     rf"(?P<verb>[a-z-]{{2,}})\b(?!{_BEYOND})",  # that is a bound
     re.IGNORECASE,
 )
@@ -53,6 +54,7 @@ _DRY: tuple[Term, ...] = (
 )
 _LOOSENING = ("loosen", "slacken", "undo")  # one deed
 _INSTEAD: dict[str, tuple[Term, ...]] = {  # what says the same in another word
+    "available": ("no|not|cannot|unavailable|supply|obtain|discontinue",),
     "reuse": ("new|replace|renew|fresh|once|single-use",),
     "use": ("use|without|no|avoid",),
     "lubricate": _DRY,

@@ -39,7 +39,7 @@ _SAY = (
     r"|thought|believe\w*|suppose\w*"
     r"|mean|means|claim\w*|recommend\w*|call\w*|requir\w+|prescrib\w+|indicat\w+|contain\w*|tells?"
     r"|confirm\w*|support\w*|suggest\w*"
-    r"|find|see|reads?|sure|certain|true|correct|right|case|convinced|agree\w*|allow\w*|permit\w*|sagt"
+    r"|find|found|located|see|reads?|sure|certain|true|correct|right|case|convinced|agree\w*|allow\w*|permit\w*|sagt"
     r"|steht|dit|indique|dice|indica)"
 )
 _ABOUT = (  # what may stand between "not" and the value it rejects; any other word starts another thought
@@ -54,7 +54,7 @@ _ABOUT = (  # what may stand between "not" and the value it rejects; any other w
     r"|specified|given|stated"
     r"|wert|drehmoment|valeur|valore|bolts?|nuts?|screws?|studs?|plugs?|circumstances|about|approx|roughly|der"
     r"|die|das|den|dem|ein\w*|mit"
-    r"|quite|nearly|precisely|auf|von|le|la|les|un|une|de|à"
+    r"|quite|nearly|precisely|approximately|replac\w+|insert|items?|auf|von|le|la|les|un|une|de|à"
     r"|il|lo|di|con|a|fuses?|pins?|terminals?|tools?|pages?|connectors?|relays?|wires?|no|parts?|types?"
     r"|sections?|splices?)"
 )
@@ -92,6 +92,7 @@ _DENIES = (
         rf"(?:nicht|kein\w*|nie|niemals|keinesfalls|keineswegs|mitnichten|pas|jamais|aucune?|non|mai"
         rf"|nessun\w*)(?!(?: \w+)? {_LIMIT}\b)(?: {_ABOUT}){{0,5}}"
     ),
+    rf"{_NOT} ,(?: [\w']+){{1,6}} ,",  # not, as is often said, 42 Nm
     rf"used to be(?: {_ABOUT}){{0,5}}",
     r"nothing(?: \w+){0,2} (?:about|on|like|of)",
     r"none of (?:them|these|those)(?: \w+){0,3}",
@@ -111,7 +112,7 @@ _FALSE = (
     r"(?:wrong|incorrect|false|untrue|mistaken|invalid|outdated|obsolete|superseded|falsch|faux|sbagliat\w+|errat\w+"
     r"|out of the question|forbidden|prohibited|banned|unsafe|withdrawn|rejected|ruled out|to be avoided|nonsense"
     r"|unacceptable|inadmissible|impossible|excluded|(?:off|wide of) the mark|(?:way|far|miles) (?:off|out)|out of date"
-    r"|not to be trusted|misleading"
+    r"|not to be trusted|misleading|off limits"
     r"|(?:an?|ein|une?|un) (?:\w+ )?(?:mistake|typo|misprint|error|myth|rumou?r|guess|lie|irrtum|fehler|erreur|errore"
     r"|assumption)|(?:far "
     r"|much )?(?:too|zu|trop|troppo) (?:much|viel|high|hoch|fest|élevé|serré|alto|low|little|wenig|niedrig"
@@ -149,9 +150,11 @@ _IS_FALSE = (
     r"(?:is|are|was|were) (?:(?:the )?\w+ )?(?:of|for|from) (?:an? |the )?(?:another|other|different)\b",
     r"(?:excluded|excepted|ruled out|ausgeschlossen|ausgenommen)\b",
     (
-        r"[(\[,:-] (?:which is )?(?:wrong|incorrect|false|falsch|not (?:correct|right|true|valid|applicable)"
+        r"[(\[,:-] (?:which is )?(?:wrong|incorrect|false|falsch|not (?:correct|right|true|valid|applicable|recommended"
+        r"|advisable|permitted|allowed)"
         r"|no longer)\b"
     ),
+    r"[(,-] (?:never|do not|don't) (?:ever )?(?:do|try) (?:this|that|it|so)\b",
     r"[(,-] not (?:quite|exactly|really)(?= [.;,!)]|$)",
 )
 _AFTER = re.compile(

@@ -18,6 +18,7 @@ WORDS = {  # what binds values in other languages, and which way a bound goes
     "|pas moins de"
     "|ne doit pas être inférieure? à|no menos de|not fall short of",
     "more than": "in excess of",
+    "less than": "weniger als|minore di|inferiore a|meno di|moins de|menos de",
     "not exceed": "under no circumstances exceed|in no case exceed|on no account exceed|by no means exceed",
     "±": "give or take|plus-minus|plus oder minus|più o meno|plus ou moins",
     "then": "dann|danach|anschließend|poi|quindi|puis|ensuite|luego|después",

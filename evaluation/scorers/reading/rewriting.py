@@ -175,7 +175,7 @@ _WITH_DEVIATION = re.compile(  # 9.5 mm +0.5, 1.75 mm (tolerance -0.02 mm), 9.5 
     re.IGNORECASE,
 )
 _DEVIATION_IN_WORDS = re.compile(  # 12 mm, up to 0.3 mm more or less; 150 N, 10 N either way
-    rf"(?P<value>{NUMBER})(?P<unit>\s?{LONG_UNIT})(?:\snominal|\sof\s\w+)?(?:[,;]|\s(?:with|and|but))\s(?:[a-z]+\s){{0,3}}?"
+    rf"(?P<value>{NUMBER})(?P<unit>\s?{LONG_UNIT})(?:\snominal|\sof\s\w+)?(?:[,;]|\s(?:with|and|but))\s(?:[a-z]+\s){{0,4}}?"
     rf"(?:(?:up to|within|by)\s)?(?P<deviation>\d+(?:[.,]\d+)?)(?P<own>\s?{LONG_UNIT})\s"
     r"(?:(?:allowed|permitted|tolerated)\s)?(?:(?P<both>more or less|less or more|(?:either|each|any) way"
     r"|(?:in|to) (?:either|both) (?:directions?|sides?)|up or down|(?:over|above) or (?:under|below))"
@@ -185,7 +185,7 @@ _DEVIATION_IN_WORDS = re.compile(  # 12 mm, up to 0.3 mm more or less; 150 N, 10
 _DEVIATION_SHARE = 5  # 45 Nm +90 are two stages, and 2 mm -3 is a range
 _MORE, _LESS = frozenset({"+", "plus", "more", "extra"}), frozenset({"-", "−", "–", "minus", "less"})
 _PITCH = re.compile(
-    r"\b(?P<size>M\s?\d{1,2})(?:,?\s(?:with|and|of)\s|,\s|\s)(?:an?\s|the\s)?(?:thread\s)?(?:pitch\s(?:of\s|is\s)?"
+    r"\b(?P<size>M\s?\d{1,2})(?:,?\s(?:with|and|of)\s|,\s|\s)(?:an?\s|the\s)?(?:thread\s(?:of\s)?)?(?:pitch\s(?:of\s|is\s)?"
     r"(?P<pitch>\d(?:[.,]\d+)?)(?:\s?mm\b)?|(?P<before>\d(?:[.,]\d+)?)(?:\s?mm)?\s(?:thread\s)?pitch\b)",
     re.IGNORECASE,
 )
@@ -200,6 +200,7 @@ _ONE_HOUR = re.compile(
     r"(?:(?<=\bfor )|(?<=\bwait )|(?<=\babout )|(?<=\bafter ))an?(?= (?:minute|hour|day|week|month|year)\b)",
     re.IGNORECASE,
 )
+_YEARLY = re.compile(r"\b(?:annually|yearly|(?:every|each) year|once a year|per annum)\b", re.IGNORECASE)
 _PRONOUN = re.compile(r"(?<=\b(?:the|new|old) )one(?= to \d)|(?<=\b(?:this|that|each) )one(?= to \d)", re.IGNORECASE)
 _NONE_MAY = re.compile(  # no cylinder may differ by more than 0.5 bar
     r"\bno (?P<what>[a-z]+) (?P<verb>should|may|must|can|shall|will)"
@@ -263,5 +264,6 @@ _REWRITES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], .
     (_PRONOUN, "it"),
     (_INFINITE, "∞"),
     (_ONE_HOUR, "one"),
+    (_YEARLY, "every 12 months"),
     (_UNIT_FIRST, r"\g<value> Ω"),
 )

@@ -2,9 +2,10 @@
 
 import re
 
+from evaluation.scorers.reading.quantities import quantities
 from vlm3_dataset.language import sides
 from vlm3_dataset.language.stems import stems
-from vlm3_dataset.quantities import Quantity
+from vlm3_dataset.quantities import Quantity, same
 
 _SWITCH = r"(?:switch|turn|cut|kick|go|come)(?:e?s|ing|ting|ed)?(?: \w+)?"
 _OPPOSITES = tuple(
@@ -37,11 +38,30 @@ _OF_ANOTHER = re.compile(  # 24 Nm is what the wheel bolts get
     re.IGNORECASE,
 )
 
+_SAID_SIDE = {
+    "max": re.compile(
+        r"\b(?:max(?:imum|\.)?|at most|(?:no|not) (?:more|higher|larger|longer) than|not exceed)(?=\W|$)[^.;\d]{0,24}?"
+        r"(?:approx\. |c\. |ca\. )?$",
+        re.IGNORECASE,
+    ),
+    "min": re.compile(
+        r"\b(?:min(?:imum|\.)?|at least|(?:no|not) (?:less|lower|smaller|shorter) than|not fall below)(?=\W|$)"
+        r"[^.;\d]{0,24}?"
+        r"(?:approx\. |c\. |ca\. )?$",
+        re.IGNORECASE,
+    ),
+}
+_DEAD_CENTRE = re.compile(
+    r"\s?\(?(?:(?P<before>b\.?t\.?d\.?c|before (?:tdc|top dead))|a\.?t\.?d\.?c|(?:after|past) (?:tdc|top dead))",
+    re.IGNORECASE,
+)
+
 
 def is_of_another(question: str, reference: str, answer: str, given: Quantity) -> bool:
     """Return whether an answer says a value of the opposite event, or of a part that nobody has asked about.
 
-    So is a size when new where the question asks for a limit, and what is done once where it asks how often.
+    So is the least where the reference has the most, what is after top dead centre for before, a size when new where
+    the question asks for a limit, and what is done once where it asks how often.
     """
     known = f"{question} {reference}"
     before, after = answer[max(0, given.start - _REACH) : given.start], answer[given.end : given.end + _REACH]
@@ -57,5 +77,14 @@ def is_of_another(question: str, reference: str, answer: str, given: Quantity) -
     is_new = _WHEN_NEW.match(answer, given.end) or _NEW_HAS.search(before)
     if given.dimension == "length" and is_new and _LIMIT.search(question) and "new" not in known.lower():
         return True
+    if given.kind != "bound" and (own := next((one for one in quantities(reference) if same(one, given)), None)):
+        places = ((reference, own), (answer, given))
+        limits = [
+            {side for side, words in _SAID_SIDE.items() if words.search(text[max(0, one.start - 40) : one.start])}
+            for text, one in places
+        ]
+        centres = [found["before"] is None for text, one in places if (found := _DEAD_CENTRE.match(text, one.end))]
+        if (len(centres) == 2 and len(set(centres)) == 2) or (limits[0] != limits[1] and {*map(len, limits)} == {1}):
+            return True
     part = _OF_ANOTHER.match(answer, given.end)
     return bool(part and question) and not stems(part["what"]) & stems(known)

@@ -35,7 +35,7 @@ _SENTENCE_END = re.compile(  # no initial, no abbreviation
 _CUTS = tuple(  # what parts two things, the strongest first
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"\b(?:while|whereas|but|against|versus|vs|compared|minus|than|unlike|instead|during|not|während|aber|gegen|mais)\b",
+        r"\b(?:while|whereas|but|against|versus|vs|compared|minus|than|unlike|instead|during|not|after|before|once|während|aber|gegen|mais)\b",
         r",\s(?:and|or|und|oder|et|e)\b",
         r"[,(|–—/]|\s-\s|:(?=\s*[^\W\d])|\b(?:and|or|und|oder|et|e)\b",
     )
