@@ -19,7 +19,6 @@ from scrapy.robotstxt import RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import build_from_crawler, load_object
 
-from e30crawl.console import one_line
 from e30crawl.cookies import BoardJar
 from e30crawl.guard import Allowed, PublicOnlyResolver, refusal
 from e30crawl.urls import site
@@ -109,7 +108,9 @@ class StrictRobots(RobotsTxtMiddleware):
         parser = await asyncio.shield(rules.task)
         if isinstance(parser, Exception):
             rules.expires = min(rules.expires, monotonic() + UNREACHABLE_AGE)
-            raise RobotsUnreachable(f"robots.txt unreachable: {one_line(parser)}") from parser
+            # Not the words of an error that names its host: `status` counts dead hosts of pictures together.
+            why = str(parser) if isinstance(parser, IgnoreRequest) else type(parser).__name__
+            raise RobotsUnreachable(f"robots.txt unreachable: {why}") from parser
         if not parser.allowed(request.url, self._robotstxt_useragent or self._default_useragent):
             self._stats.inc_value("robotstxt/forbidden")
             raise RobotsForbidden("forbidden by robots.txt")

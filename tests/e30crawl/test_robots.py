@@ -227,8 +227,8 @@ def over_the_wire(probe):
 
 
 FORBIDDEN = "RobotsForbidden: forbidden by robots.txt"
-UNREACHABLE = "RobotsUnreachable: robots.txt unreachable: "
-BOMB, CIRCLE = f"{UNREACHABLE}Ignored response", f"{UNREACHABLE}max redirections reached"
+BOMB = "RobotsUnreachable: robots.txt unreachable: Ignored response"
+CIRCLE = "RobotsUnreachable: robots.txt unreachable: max redirections reached"
 LET_THROUGH = "-s GUARD_ALLOW=HOST:PORT lets a machine of your own through"
 INWARDS = f"refused: address 127.0.0.1 is not public; {LET_THROUGH}"
 HOME = f"refused: localhost is not public; {LET_THROUGH}"
