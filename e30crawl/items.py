@@ -5,13 +5,13 @@ that a post shows is fetched after it, so a feed says "not fetched" where the ex
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import InitVar, dataclass, field, make_dataclass
+from dataclasses import InitVar, dataclass
 from typing import Any
 
 from e30crawl.frontier.records import Claim, FetchResult, PageRef
 from e30crawl.links import is_fetchable, media_key, place_of
 from e30crawl.parsers.page import PARSER_VERSION
-from e30crawl.parsers.records import Forum, Media, Page, Post, PostKind, Thread, fields
+from e30crawl.parsers.records import Media, Page, Post, PostKind, Quote, fields
 
 NOT_FETCHED: Mapping[str, Any] = {"sha256": None, "file": None, "outcome": "not fetched"}
 
@@ -48,17 +48,65 @@ class MediaItem:
         self.body = body
 
 
-def _row(name: str, record: type, *place: str, where: tuple[str, ...] = ()) -> type:
-    """Make the class of a row: the board, the `place` on it, all that a record says, and where and when it was read."""
-    columns = ("board", *place, *record.__slots__, *where, "fetched_at")
-    version = ("parser_version", str, field(default=PARSER_VERSION))
-    return make_dataclass(name, [*columns, version], slots=True, namespace={"__module__": __name__})
+@dataclass(slots=True)
+class ForumItem:
+    board: str
+    forum_id: int
+    title: str
+    url: str | None
+    parent_id: int | None
+    description: str | None
+    threads: int | None
+    posts: int | None
+    fetched_at: str
+    parser_version: str = PARSER_VERSION
 
 
-ForumItem = _row("ForumItem", Forum)
-ThreadItem = _row("ThreadItem", Thread)
-# Of images and attachments it says what became of the file as well: sha256, file, outcome.
-PostItem = _row("PostItem", Post, "forum_id", "thread_id", where=("url",))
+@dataclass(slots=True)
+class ThreadItem:
+    board: str
+    thread_id: int
+    title: str
+    url: str | None
+    forum_id: int | None
+    starter: str | None
+    sticky: bool
+    closed: bool
+    moved: bool
+    prefix: str | None
+    replies: int | None
+    views: int | None
+    last_post: str | None  # the date as printed
+    fetched_at: str
+    parser_version: str = PARSER_VERSION
+
+
+@dataclass(slots=True)
+class PostItem:
+    board: str
+    forum_id: int | None
+    thread_id: int | None
+    post_id: int | None
+    number: int | None
+    author: str | None
+    author_id: int | None
+    date: str | None  # UTC, ISO 8601
+    date_text: str | None  # as printed
+    text: str
+    quotes: tuple[Quote, ...]
+    images: list[dict[str, Any]]  # url, name, sha256, file, outcome
+    attachments: list[dict[str, Any]]  # likewise
+    edited: str | None
+    kind: PostKind
+    embeds: tuple[str, ...]
+    links: tuple[Media, ...]
+    reactions: int | None
+    date_reason: str | None
+    url: str
+    fetched_at: str
+    parser_version: str = PARSER_VERSION
+
+
 Row = ForumItem | ThreadItem | PostItem
 
 
