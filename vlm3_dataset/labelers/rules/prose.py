@@ -47,7 +47,8 @@ class Sentence:
 def text_columns(segments: Sequence[Segment]) -> list[list[Segment]]:
     """Return the columns of a page, each down to its worked examples, whose figures specify nothing.
 
-    There are two where text stands on both sides of a place that almost nothing crosses.
+    There are two where text stands on both sides of a place that almost nothing crosses, and neither is the labels of
+    the other: `Clutch:` belongs to what stands right of it, be that a sentence.
     """
     if not segments:
         return []
@@ -55,7 +56,8 @@ def text_columns(segments: Sequence[Segment]) -> list[list[Segment]]:
     edges = [start + (stop - start) * share / 100 for share in range(35, 66)]
     crossing, at = min((sum(one.box[0] < edge < one.box[2] for one in segments), edge) for edge in edges)
     halves = [one for one in segments if one.middle < at], [one for one in segments if one.middle >= at]
-    has_two = crossing <= MOST_CROSSING * len(segments) and all(_is_text(half) for half in halves)
+    is_open = crossing <= MOST_CROSSING * len(segments)
+    has_two = is_open and all(_is_text(half) and not _is_labels(half) for half in halves)
     found = []
     for column in halves if has_two else [segments]:
         foot = min((one.box[1] for one in column if EXAMPLE.match(one.text)), default=inf)
@@ -104,6 +106,11 @@ def _is_text(half: Sequence[Segment]) -> bool:
     """Return whether a half of a page is text of its own: the values of a table belong to what stands left of them."""
     words = [len(one.text.split()) for one in half]
     return sum(count >= 3 for count in words) >= FEWEST_LINES and median(words) >= 2
+
+
+def _is_labels(half: Sequence[Segment]) -> bool:
+    """Return whether most lines of a half end in a colon; of running text at most every fourth does."""
+    return sum(one.text.endswith(":") for one in half) > len(half) / 2
 
 
 def _joined(row: Sequence[Segment]) -> Iterator[Segment]:

@@ -18,7 +18,7 @@ from vlm3_dataset.labelers.rules.words import CAR, LONG_WORD, misread
 from vlm3_dataset.schema import QA, QUESTION_LENGTH, Page, Reading, Segment
 from vlm3_dataset.sources.pages.rows import rows
 
-VERSION = "rules-9"  # written as the prompt version; raise it when a question would come out differently
+VERSION = "rules-10"  # written as the prompt version; raise it when a question would come out differently
 
 MARKED = re.compile(r"[\"'(][A-Z][\"')]")  # "V" Intake valve, Distance (A): a drawing's letter, nothing to ask for
 

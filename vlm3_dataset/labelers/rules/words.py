@@ -17,7 +17,9 @@ BOUND = re.compile(r"(?i)^\s*(max|min|approx|about|at least|at most|up to)\w*\.?
 STAGED = re.compile(r"(?i)(1st|first|stage 1|step 1)\b")
 LOOSE_END = re.compile(r"(?i)([-,:/(]|\b(a|an|and|approx|at|by|for|from|in|of|on|or|the|to|with))$")
 # Words of a heading, a note or a cell that say how far a value holds: as a limit, or for one car or engine.
-LIMIT = re.compile(r"(?i)\b(max|min|maxim\w+|minim\w+|approx\w*|at least|at most|up to|not (more|less) than|limits?)\b")
+LIMIT = re.compile(  # `cc/min` is none
+    r"(?i)(?<!/)\b(max|min|maxim\w+|minim\w+|approx\w*|at least|at most|up to|not (more|less) than|limits?)\b"
+)
 CAR = re.compile(
     r"\b[357][1-5]\d ?(?:[iI][sSxXcC]?|e|es|td|tds|ti|g)\b|\([357][1-5]\d\)|(?<=BMW )[357][1-5]\d\b"
     r"|\bE[1-4]\d\b|\b[MNS]\d\d(?: ?[A-Z] ?\d\d)?\b(?! ?[x\d])|\bM[3-6]\b"

@@ -192,6 +192,7 @@ def test_a_part_below_a_version_or_without_a_type_is_left_out():
         ({0: "Part", 4: "Max."}, "Max"),
         ({0: "Engine S14"}, "Engine S14"),
         ({0: "Engine"}, None),
+        ({0: "254 cc/min at 3 bar"}, None),
         ({0: "Max. values at 20 °C"}, "Max. values at 20 °C"),
     ],
 )

@@ -33,6 +33,13 @@ def test_a_table_is_no_two_columns():
     assert text_columns(table) == [table]
 
 
+def test_labels_and_what_they_are_of_are_no_two_columns():
+    values = "Single plate dry clutch", "Two speed electrical fan", "Getrag 265 five speed", "Double roller chain drive"
+    labels = "Kind of clutch used:", "Kind of cooling fan:", "Kind of gearbox used:", "Kind of timing drive:"
+    table = [*column(40, 200, *labels), *column(640, 200, *values)]
+    assert text_columns(table) == [table]
+
+
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
