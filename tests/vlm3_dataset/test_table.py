@@ -17,7 +17,8 @@ def page(page_id, **said):
 
 
 def test_what_goes_in_comes_out_and_the_rest_is_null(tmp_path):
-    labels = {"content_type": "table", "section": "", "language": "", "names": ["S14"], "problem": ""}
+    labels = {"content_type": "table", "section": "", "language": "", "names": ["S14"]}
+    labels |= {"resolved": False, "problem": ""}
     rows = [page("a", ask=True, labels=labels, pairs=[PAIR], kept=1), page("b", ask=False)]
     table.save(tmp_path, table.dataset(rows))
     one, other = table.load(tmp_path)
