@@ -154,9 +154,7 @@ class QA:
     model: str | None
     prompt_version: str
     numbers_grounded: Grounding = "none"  # about all that must be exact: figures, names, sides, order
-    second_reader: SecondReader = (
-        "not asked"  # verdict of another model on this answer, or on a page's without seeing it
-    )
+    second_reader: SecondReader = "not asked"  # verdict of another model, which has not seen a page's answer
     place: str = ""  # where the page prints it: left,top,right,bottom in pixels of the image; several between blanks
     needs_image: bool = False  # the page's words alone do not answer it
     reviewed: Reviewed = "no"  # whether a person has looked at it beside its page

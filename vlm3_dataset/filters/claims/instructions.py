@@ -46,14 +46,13 @@ START = r"(?:^|[\n!?.:;,(\"–-]\s?)(?:(?:please|now|then|so|also|and|just|only|
 ORDER = re.compile(rf"(?i)\b(?:{MUST}|please|I (?:hereby )?instruct|nur|immer|bitte)\b|{START}{DOES}\b")
 OF_MODELS, OF_ANSWERS, OF_POSTS = (re.compile(f"(?i){one}") for one in (f"{STRANGERS}|{MADE}", ANSWERS, POSTS))
 READER = (
-    r"(?:bots?|assistants?|models?|machines?|computers?|claude|gemini|copilot|readers?|programs?|scripts?|parsers?|modell"
-    r"|assistent\w*)"
+    r"(?:bots?|assistants?|models?|machines?|computers?|claude|gemini|copilot|readers?|programs?|scripts?|parsers?"
+    r"|modell|assistent\w*)"
 )
 OUTPUT = r"(?:answers?|repl(?:y|ies)|responses?|outputs?|pairs?|summar(?:y|ies)|data ?sets?)"
 HELLO = r"(?:hey|hi|hello|dear|attention|(?:note|notice|message|prompt|hint) (?:to|for)|an|to)"
-RULES = (
-    r"(?:instructions?|prompts?|rules)\b(?! of thumb| (?:in|of|from|on|at|for|that came) )"  # those of a book are none
-)
+# Those of a book are none.
+RULES = r"(?:instructions?|prompts?|rules)\b(?! of thumb| (?:in|of|from|on|at|for|that came) )"
 FOREIGN_RULES = r"(?:anweisung\w*|regeln|befehle|instrucciones|reglas|consignes|r[eè]gles|instructions|istruzioni)"
 # Enough by themselves: they speak to a reader that is none of the forum, or order an answer.
 TO_A_READER = (

@@ -65,12 +65,11 @@ TIMED_YEAR = re.compile(
 CURRENCIES = {"pounds": "£|quid|gbp", "euros": "€|eur", "dollars": r"\$|usd|bucks", "marks": "dm"}  # and in short
 TIMELY = re.compile(  # in a text whose sums are written out: 92 pounds
     r"(?i)\b(?:quoted|costs?|charged?|paid|wanted|price) (?:me |him |us )?(?:about |around )?\d{2,5}\b(?! ?[\w%°\"'])"
-    rf"|\b\d[\d.,]* ?(?:{'|'.join(CURRENCIES)}|euro|kr|sek|chf|zl)\b|\b(?:nla"
-    r"|no longer (?:available"
-    r"|made|sold|produced)|discontinued|back ?order\w*"
-    r"|(?:still|now|currently|no longer|only) (?:available|sold|sells?|offers?|offered|stocks?|made|makes?"
-    r"|in stock)|in stock|these days|nowadays|right now|at the moment|currently|last (?:year|month|week|summer|winter)"
-    r"|this (?:year|month)|as of|recently|just (?:released|announced)|today'?s? price|list price)\b"
+    rf"|\b\d[\d.,]* ?(?:{'|'.join(CURRENCIES)}|euro|kr|sek|chf|zl)\b|\b(?:nla|no longer (?:available|made|sold"
+    r"|produced)|discontinued|back ?order\w*|(?:still|now|currently|no longer|only) (?:available|sold|sells?|offers?"
+    r"|offered|stocks?|made|makes?|in stock)|in stock|these days|nowadays|right now|at the moment|currently"
+    r"|last (?:year|month|week|summer|winter)|this (?:year|month)|as of|recently|just (?:released|announced)"
+    r"|today'?s? price|list price)\b"
 )
 WRONG = re.compile(
     r"(?i)\b(?:(?:that|this|it)(?:'s| is) (?:wrong|incorrect|not (?:true|right|correct|so)|nonsense|bad advice"
@@ -80,12 +79,10 @@ WRONG = re.compile(
 CORRECTS = re.compile(
     r"(?i)\b(?:correction|oops|i was wrong|scratch that|ignore (?:my|what i)|my (?:mistake|bad)|i (?:misread|mistyped"
     r"|meant|misremembered|mixed (?:\w+ ){1,3}up)|i stand corrected|typo|should have (?:said|written|put|read)"
-    r"|mistake (?:from|of|on) m(?:e|ine|y)|wrong(?=:)|forget my|edit to my"
-    r"|(?:i )?(?:wrote|read|got|had|put|said|typed) (?:it|that|this|them) "
-    r"(?:wrong|the wrong way|backwards|the other way)"
-    r"|(?:was|is|were) wrong|not \d[\d.,]*(?! ?x)|(?:sorry|oops),? .{0,30}\b(?:wrong|not \d)|(?:did|measured"
-    r"|checked) it again|sorry (?:chaps|guys|all|folks"
-    r"|lads|everyone)|just (?:re-?checked|looked)\b.{0,40}\bnot)\b"
+    r"|mistake (?:from|of|on) m(?:e|ine|y)|wrong(?=:)|forget my|edit to my|(?:i )?(?:wrote|read|got|had|put|said"
+    r"|typed) (?:it|that|this|them) (?:wrong|the wrong way|backwards|the other way)|(?:was|is|were) wrong"
+    r"|not \d[\d.,]*(?! ?x)|(?:sorry|oops),? .{0,30}\b(?:wrong|not \d)|(?:did|measured|checked) it again"
+    r"|sorry (?:chaps|guys|all|folks|lads|everyone)|just (?:re-?checked|looked)\b.{0,40}\bnot)\b"
 )
 # What another owner tried did nothing.
 IN_VAIN = re.compile(

@@ -29,9 +29,8 @@ STUDS = FASTENERS | {"stud"}
 OWN_ASSEMBLIES = ASSEMBLIES - {"axle"}  # the cover of a differential needs no axle
 STEERING = frozenset({"steer"})  # nor does what steers: it is in front
 HOT = frozenset({"hot", "warm"})  # what is measured so is told so
-OF_ANY = frozenset(
-    {"mount", "drive", "part", "parts", "insta", "remov", "repla", "syste", "gener", "compl"}
-)  # a heading
+# Words of a heading that stand above any part.
+OF_ANY = frozenset({"mount", "drive", "part", "parts", "insta", "remov", "repla", "syste", "gener", "compl"})
 FOR_ALL = re.compile(r"\bAll\b")  # in the column of the engines
 CLOSED = frozenset({"plug", "pan"})
 
@@ -86,9 +85,8 @@ def _is_of_assembly(fact: ManualFact, statement: Subject, around: Subject) -> bo
         return False
     if "axle" in unsaid and sides & statement.opposed - about.apart:
         return False
-    if (
-        about.needed - SIDES <= PARTS and fact.heading and not fact.heading - OF_ANY & said
-    ):  # under "Transfer box", a plug
+    # Under "Transfer box" a plug is the box's.
+    if about.needed - SIDES <= PARTS and fact.heading and not fact.heading - OF_ANY & said:
         return False
     own, spoken_of = (fact.head | fact.heading) & SYSTEMS, said & SYSTEMS
     if about.place - said and own and spoken_of and not own & spoken_of:

@@ -4,8 +4,7 @@
     ->  "Thanks Owner 2, call me on [telephone]"
 
 Names become pseudonyms that stay the same within a thread; what leads to a person, a home, an account or one car is
-replaced by its kind, such as [telephone]. The patterns are those of `contacts`, `particulars`,
-`members` and `names`.
+replaced by its kind, such as [telephone]. The patterns are those of `contacts`, `particulars`, `members` and `names`.
 """
 
 import re
