@@ -85,6 +85,11 @@ class Reading:
     engine: str
     segments: tuple[Segment, ...]
 
+    @property
+    def is_by_ocr(self) -> bool:
+        """Whether its words may be misread: OCR confirms no answer that was taken from it, and refutes none alone."""
+        return self.engine.startswith("rapidocr")
+
 
 @dataclass(frozen=True, slots=True)
 class Class:

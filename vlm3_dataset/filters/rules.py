@@ -239,7 +239,7 @@ def refuse(qa: QA, page: PrintedPage) -> str | None:
 
 def _is_only_ocr(qa: QA, page: PrintedPage) -> bool:
     """Return whether OCR alone says what stands on the page, because the labeler has quoted nothing of it."""
-    return page.is_read_by_ocr and imported.is_located(qa, page.reading.segments)
+    return page.reading.is_by_ocr and imported.is_located(qa, page.reading.segments)
 
 
 def _found(quote: str, text: str) -> bool:

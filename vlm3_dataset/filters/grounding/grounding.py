@@ -58,7 +58,7 @@ def grounded(qa: QA, page: PrintedPage) -> QA:
     OCR does not confirm itself: an answer that the labeler by rules took from OCR stays unconfirmed.
     """
     found = verifying_passage(qa, page)
-    is_its_source = qa.labeler == "rules" and page.is_read_by_ocr
+    is_its_source = qa.labeler == "rules" and page.reading.is_by_ocr
     grounding: Grounding = "none"
     if found and not is_its_source:
         grounding = "verified"

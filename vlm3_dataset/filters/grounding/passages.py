@@ -98,11 +98,6 @@ class PrintedPage:
 
     reading: Reading
 
-    @property
-    def is_read_by_ocr(self) -> bool:
-        """Whether its words may be misread: OCR confirms no answer that was taken from it, and refutes none alone."""
-        return self.reading.engine.startswith("rapidocr")
-
     @cached_property
     def text(self) -> str:
         """The words line by line, one column after the other."""

@@ -42,7 +42,7 @@ NOUNS = {
 
 def label(page: Page, reading: Reading) -> list[QA]:
     """Return the questions about one page; none where it prints nothing that can be read one way only."""
-    odd = misread(one.text for one in reading.segments) if reading.engine.startswith("rapidocr") else frozenset()
+    odd = misread(one.text for one in reading.segments) if reading.is_by_ocr else frozenset()
     return [
         QA(one.question, one.answer, one.evidence, one.question_type, "rules", None, VERSION)
         for one in unambiguous(_questions(page, reading))
@@ -82,7 +82,7 @@ def _questions(page: Page, reading: Reading) -> Iterator[PrintedQA]:
         if MARKED.search(one.subject) or not all(limit.is_sure for limit in limits):
             continue
         where = _where(page, reading, found.above(one.box), ", ".join(limit.text for limit in limits))
-        if where or is_numbered or page.origin == "post" or not reading.engine.startswith("rapidocr"):
+        if where or is_numbered or page.origin == "post" or not reading.is_by_ocr:
             yield _ask(one, where)
     for heading in found.found:  # without a condition: a title is not limited by what stands below it
         heads = sum(one.text.startswith(f"{heading.number} ") for one in reading.segments)
