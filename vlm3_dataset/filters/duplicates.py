@@ -24,7 +24,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from vlm3_dataset.language.wording import PLACE, distinguishing_words
-from vlm3_dataset.quantities import Quantity, agree, find, respelled, same
+from vlm3_dataset.quantities import Quantity, find, once_each, respelled, same
 from vlm3_dataset.quantities.units import named
 from vlm3_dataset.schema import QA, normal
 
@@ -148,12 +148,8 @@ def _asked(qa: QA) -> frozenset[str]:
 
 
 def _values(text: str) -> list[Quantity]:
-    """Return the quantities of an answer, one that is given in two units (24 Nm, 18 ft-lb) once."""
-    kept: list[Quantity] = []
-    for one in find(text):
-        if one.unit and not (kept and one.unit != kept[-1].unit and agree(one, kept[-1])):
-            kept.append(one)
-    return kept
+    """Return the quantities of an answer that have a unit, one that is given in two units once."""
+    return once_each(one for one in find(text) if one.unit)
 
 
 def _size(value: Quantity) -> int:

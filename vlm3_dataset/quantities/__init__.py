@@ -8,10 +8,10 @@ tried and not taken: pint reads "24 Nm" as a number_meter and "0,25 mm" as 0 mm,
 """
 
 from vlm3_dataset.quantities.finding import find, numbers, parted, respelled
-from vlm3_dataset.quantities.quantity import Kind, Quantity, agree, converts, near, same, within
+from vlm3_dataset.quantities.quantity import Kind, Quantity, agree, converts, near, once_each, same, within
 from vlm3_dataset.quantities.units import DIMENSIONS, UNITS, Unit
 
 __all__ = [
-    "DIMENSIONS", "UNITS", "Kind", "Quantity", "Unit", "agree", "converts", "find", "near", "numbers", "parted",
-    "respelled", "same", "within",
+    "DIMENSIONS", "UNITS", "Kind", "Quantity", "Unit", "agree", "converts", "find", "near", "numbers", "once_each",
+    "parted", "respelled", "same", "within",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """Define a quantity as a page prints it, and compare two of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
@@ -72,6 +72,15 @@ def agree(a: Quantity, b: Quantity) -> bool:
     3.90 mm (0.153 in) and 1,000 km (600 miles) are pairs real pages print; 24 Nm (20 ft-lb) is a misprint.
     """
     return any(_equal(x, y, _coarse) for x in (a, *a.readings) for y in (b, *b.readings))
+
+
+def once_each(found: Iterable[Quantity]) -> list[Quantity]:
+    """Return quantities without those that give the one before in another unit: 24 Nm, of 24 Nm (18 ft-lb)."""
+    kept: list[Quantity] = []
+    for one in found:
+        if not (kept and one.unit != kept[-1].unit and agree(one, kept[-1])):
+            kept.append(one)
+    return kept
 
 
 def within(a: Quantity, b: Quantity) -> bool:

@@ -7,7 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.vlm3_dataset.labelers.rules.found import only
-from vlm3_dataset.quantities import DIMENSIONS, UNITS, Quantity, agree, converts, find, same
+from vlm3_dataset.quantities import DIMENSIONS, UNITS, Quantity, agree, converts, find, once_each, same
 
 
 @pytest.mark.parametrize(
@@ -113,3 +113,16 @@ def test_a_conversion_printed_finely_enough_is_the_same_quantity(value, dimensio
     assume(abs(printed / converted - 1) < Decimal("0.05"))
     assert same(a, b)
     assert same(b, a)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("24 Nm (18 ft-lb), then 60 Nm (44 ft-lb)", ["24 Nm", "60 Nm"]),
+        ("24 Nm, 24 Nm", ["24 Nm", "24 Nm"]),
+        ("24 Nm, 30 ft-lb", ["24 Nm", "30 ft-lb"]),
+        ("none", []),
+    ],
+)
+def test_a_value_in_two_units_is_kept_once(text, kept):
+    assert [one.text for one in once_each(find(text))] == kept

@@ -8,7 +8,7 @@ from vlm3_dataset.filters.grounding.statements import plain
 from vlm3_dataset.labelers.rules.facts import STAGE
 from vlm3_dataset.labelers.rules.tables import GROUP_NUMBER, join_units, opens_item, part_item
 from vlm3_dataset.labelers.rules.words import is_sure
-from vlm3_dataset.quantities import Quantity, agree, find, within
+from vlm3_dataset.quantities import Quantity, agree, find, once_each, within
 from vlm3_dataset.schema import Box, Segment
 from vlm3_dataset.sources.pages.rows import Row, left
 
@@ -124,7 +124,7 @@ def in_statement(statement: str) -> Iterator[tuple[str, Quantity, tuple[Quantity
     while found:
         first, *rest = found
         run = [first, *_following(first, rest, statement)] if first.dimension == "torque" and first.unit else []
-        stages = tuple(one for one in _without_seconds(run) if one.dimension in TIGHTENED)
+        stages = tuple(one for one in once_each(run) if one.dimension in TIGHTENED)
         if len(stages) > 1 and _are_stages(stages, statement):
             end = max(one.end for one in run if one.dimension in TIGHTENED)
             whole = replace(first, text=statement[first.start : stages[-1].end])
@@ -163,15 +163,6 @@ def _are_stages(values: Sequence[Quantity], statement: str) -> bool:
     """Return whether values are stages of one tightening, and not two that a statement gives for two bolts."""
     is_said = SAID_SO.search(statement[values[0].end : values[-1].start])
     return len(values) >= FEWEST or bool(is_said) or any(one.dimension == "angle" for one in values)
-
-
-def _without_seconds(run: Sequence[Quantity]) -> list[Quantity]:
-    """Return values without those that say the one before in another unit: 50 Nm (37 ft-lb)."""
-    kept = list(run[:1])
-    for one in run[1:]:
-        if not (one.unit != kept[-1].unit and one.dimension == kept[-1].dimension and agree(one, kept[-1])):
-            kept.append(one)
-    return kept
 
 
 def _is_stage(text: str) -> bool:
