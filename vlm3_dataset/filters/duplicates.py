@@ -118,8 +118,10 @@ def _same_meaning(items: Sequence[Item], order: Sequence[int], embed: Embed) -> 
     return gone
 
 
-def _in_the_manual(items: Sequence[Item], order: Iterable[int], embed: Embed) -> dict[int, int]:
+def _in_the_manual(items: Sequence[Item], order: Sequence[int], embed: Embed) -> dict[int, int]:
     """Return each pair of an owner whose question and values a pair of the manual has, with that one."""
+    if len({items[i].qa.numbers_grounded == BY_OWNERS for i in order}) < 2:  # there are none of the one or the other
+        return {}
     values = {i: found for i in order if (found := _values(items[i].qa.answer))}
     printed: dict[tuple[frozenset[str], str, int], list[int]] = defaultdict(list)
     for i, found in values.items():
