@@ -132,13 +132,10 @@ def commands(sentence: str) -> bool:
 def commanded(text: str) -> list[str]:
     """Return the sentences of a post that order what is to be written, and those that "this" in one of them means."""
     sentences = BOUNDARY.split(text)
-    if (marked := next((at for at, one in enumerate(sentences) if MARK.search(one)), None)) is not None:
-        sentences, rest = sentences[:marked], sentences[marked:]
-    else:
-        rest = []
-    found = [at for at, one in enumerate(sentences) if commands(one)]
+    end = next((at for at, one in enumerate(sentences) if MARK.search(one)), len(sentences))
+    found = [at for at, one in enumerate(sentences[:end]) if commands(one)]
     meant = [at - 1 for at in found if at and POINTS_BACK.search(sentences[at])]
-    return [*(sentences[at] for at in sorted({*found, *meant})), *rest]
+    return [*(sentences[at] for at in sorted({*found, *meant})), *sentences[end:]]
 
 
 def instructed(qa: QA, thread: Thread) -> str | None:
