@@ -110,10 +110,11 @@ def _is_turned(first: str, second: str, question: str) -> bool:
     if one and other and not one & other:
         return True
     ours, theirs = ([word for word in _WORD.findall(text) if word not in _ARTICLES] for text in (first, second))
-    differing = [
-        (a.lower(), b.lower()) for a, b in zip(ours, theirs, strict=False) if stem(a.lower()) != stem(b.lower())
-    ]
-    if len(ours) != len(theirs) or len(differing) != 1:
+    if len(ours) != len(theirs):
+        return False
+    lower = ((a.lower(), b.lower()) for a, b in zip(ours, theirs, strict=True))
+    differing = [(a, b) for a, b in lower if stem(a) != stem(b)]
+    if len(differing) != 1:
         return False
     ((a, b),) = differing
     is_small = any(is_common(word) or not word[0].isalnum() for word in (a, b))
