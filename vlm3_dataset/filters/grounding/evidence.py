@@ -7,10 +7,10 @@ and in them for the pieces that match.
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from vlm3_dataset.schema import QA, Box, Post, Segment, Thread
-from vlm3_dataset.sources.pages.rows import columns, rows
+from vlm3_dataset.sources.pages.rows import Row, columns, rows
 
 MOST_ROWS = 12  # of one quotation; the longest of the real manual's has 9
 ROW_COST = 0.3  # words that a further row must bring; the last may have one
@@ -25,19 +25,24 @@ def evidence_boxes(evidence: str, segments: Sequence[Segment]) -> list[Box]:
 
     Where its parts stand too far from each other, each is searched by itself.
     """
-    found = _printed(evidence, segments)
+    whole = rows(segments)
+    lines = [*map(rows, columns(segments)), whole]
+    found = _printed(evidence, lines)
     if not found and len(parts := _GAP.split(evidence)) > 1:
-        found = {piece for part in parts for piece in _printed(part, segments)}
-    return [segment.box for row in rows(segments) for segment in row if segment in found]
+        found = {piece for part in parts for piece in _printed(part, lines)}
+    return [segment.box for row in whole for segment in row if segment in found]
 
 
-def _printed(evidence: str, segments: Sequence[Segment]) -> set[Segment]:
-    """Return the pieces of a few rows, of one column if that will do, that hold most of the words of the evidence."""
+def _printed(evidence: str, lines: Iterable[Sequence[Row]]) -> set[Segment]:
+    """Return the pieces of a few rows, of one column if that will do, that hold most of the words of the evidence.
+
+    `lines` are the rows of each column, and at last those of the page.
+    """
     quoted = _words(evidence)
     wanted = Counter(quoted)
     best, pieces = 0.0, []
-    for column in (*columns(segments), segments):
-        printed = [[(one, _told(_words(one.text), quoted)) for one in row] for row in rows(column)]
+    for column in lines:
+        printed = [[(one, _told(_words(one.text), quoted)) for one in row] for row in column]
         for start in range(len(printed)):
             held: Counter[str] = Counter()
             for stop in range(start + 1, min(start + MOST_ROWS, len(printed)) + 1):
