@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from vlm3_dataset.identifiers.identifier import Kind
 
@@ -104,6 +105,7 @@ def _listed(text: str, kind: Kind, at: int) -> Iterator[tuple[Kind, int, int]]:
         at = link.end()
 
 
+@lru_cache(4096)  # each passage of a page is compared with each question
 def asked_kind(question: str) -> Kind | None:
     """Return the kind of name that a question asks for: "Which pin ...?", "What is the number of the fuse ...?"."""
     return _kind_of(_NAME_ASKED.search(question))
@@ -119,7 +121,9 @@ def numbers_asked(text: str, question: str) -> Iterator[tuple[Kind, int, int]]:
 
 
 def _kind_of(asked: re.Match[str] | None) -> Kind | None:
-    noun = asked["noun"].lower() if asked else ""
+    if asked is None:
+        return None
+    noun = asked["noun"].lower()
     every = (*_ASKED_ONLY.items(), *_WORDS.items())
     return next((kind for kind, words in every if re.fullmatch(words, noun)), None)
 
