@@ -112,9 +112,11 @@ def by_window(thread: Thread, pairs: Iterable[QA]) -> list[tuple[tuple[Post, ...
 def requests(
     pairs: Mapping[Page, Iterable[QA]], work: Path, model: Model
 ) -> dict[tuple[Page, int], tuple[PageAsk, list[QA]]]:
-    """Return the requests about all these threads with the pairs that each checks, in their order."""
+    """Return the requests about the threads that have pairs to check, each with its pairs in their order."""
     found = {}
     for page, mine in tqdm(pairs.items(), desc="look up", unit="thread", disable=not pairs):
+        if not mine:
+            continue
         thread = load_thread(work, page.page_id)
         for number, (posts, checked) in enumerate(by_window(thread, mine)):
             text = user_text(thread, posts, checked)
