@@ -157,12 +157,14 @@ def _tell_prices(stage: str, options: argparse.Namespace, job: "Job", pages: "Da
     """Print what labelling, or reading again, would cost of pages and of threads; return whether anything would."""
     from vlm3_dataset.build import price_of_labels, price_of_reading_again
 
-    find = price_of_labels if stage == "generate" else price_of_reading_again
+    if stage == "generate":
+        find, payee, later = price_of_labels, stage, "; what the second reader costs is told once there are pairs"
+    else:
+        find, payee, later = price_of_reading_again, "second reader", ""
     found = _in_one_line(stage, options, partial(find, job, pages))
     for kind, forecast in found.items():
-        print(f"{'generate' if stage == 'generate' else 'second reader'}: about {kind}, {forecast}")
+        print(f"{payee}: about {kind}, {forecast}")
     if found:
-        later = "; what the second reader costs is told once there are pairs" if stage == "generate" else ""
         print(f"nothing was sent{later}")
     return bool(found)
 
