@@ -61,6 +61,11 @@ def bare_numbers(text: str) -> list[Quantity]:
     return [*_read(text)[1]]
 
 
+def with_bare_numbers(text: str, values: Sequence[Quantity]) -> list[Quantity]:
+    """Return values of a text with its numbers without a unit; what is a value at a place is no number there."""
+    return [*{one.start: one for one in (*bare_numbers(text), *values)}.values()]
+
+
 def named_by_question(question: str, named: Sequence[V]) -> tuple[V, ...]:
     """Return what a question names and does not offer for choice: "24 or 42 Nm?" asks which of them it is."""
     offered: set[int] = set()

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from evaluation.scorers.reading.quantities import bare_numbers
+from evaluation.scorers.reading.quantities import with_bare_numbers
 from evaluation.scorers.values import bindings, neighbours
 from evaluation.scorers.values.bindings import Place, known_places
 from evaluation.scorers.values.labels import dimension_of, label_spans, values_by_label
@@ -33,10 +33,7 @@ def swapped_values(
 
     pronoun = _PRONOUN.search(reference) or _PRONOUN.search(answer)  # with the heater on 4 V, with it off 0 V
     is_staged = STAGED.search(reference)  # told by the order of its stages
-    stated, told = (
-        [*{one.start: one for one in (*bare_numbers(text), *of)}.values()]
-        for text, of in ((reference, stated), (answer, told))
-    )
+    stated, told = with_bare_numbers(reference, stated), with_bare_numbers(answer, told)
     texts = without_values(reference, stated), without_values(answer, told)
     for sort in {dimension_of(one) for one in stated} - {"label"}:
         values = [one for one in stated if dimension_of(one) == sort and not one.negated]
