@@ -32,20 +32,21 @@ _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*")
 _SENTENCE_END = re.compile(  # no initial, no abbreviation
     r"[;\n!?]|(?<!\b[a-z])(?<!\bapprox)(?<!\bcyl)(?<!\bmax)(?<!\bmin)(?<!\bterm)\.(?=\s|$)", re.IGNORECASE
 )
+_AND_OR = r"\b(?:and|or|und|oder|et|e)\b"
 _CUTS = tuple(  # what parts two things, the strongest first
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"\b(?:while|whereas|but|against|versus|vs|compared|minus|than|unlike|instead|during|not|after|before|once|während|aber|gegen|mais)\b",
-        r",\s(?:and|or|und|oder|et|e)\b",
-        r"[,(|–—/]|\s-\s|:(?=\s*[^\W\d])|\b(?:and|or|und|oder|et|e)\b",
+        rf",\s{_AND_OR}",
+        rf"[,(|–—/]|\s-\s|:(?=\s*[^\W\d])|{_AND_OR}",
     )
 )
 _ASIDE = re.compile(r"\([^()]*\)")
 _OF_A_NAME = ascii_letters + digits + "×"
-_GLUE = re.compile(r"[\s,/&]*(?:\b(?:and|or|und|oder|et|e)\b)?\s*", re.IGNORECASE)
+_GLUE = re.compile(rf"[\s,/&]*(?:{_AND_OR})?\s*", re.IGNORECASE)
 _HEADING = re.compile(r".*:(?=.*\w)", re.DOTALL)  # the words of all that follow
 _EXCEPT = re.compile(r"\b(?:except|excluding|other than|apart from|außer|unlike)\b.*", re.IGNORECASE | re.DOTALL)
-_PARTS = re.compile(r"[,/&]|\b(?:and|or|und|oder|et|e)\b", re.IGNORECASE)
+_PARTS = re.compile(rf"[,/&]|{_AND_OR}", re.IGNORECASE)
 # Words that say what is measured or how, and not of which thing.
 _NO_SUBJECT = (EMPTY - {"off", "new"}) | frozenset(
     """
@@ -56,8 +57,7 @@ _NO_SUBJECT = (EMPTY - {"off", "new"}) | frozenset(
     wires
     """.split()  # noqa: SIM905
 )
-
-_DEEDS = ACTION_STEMS | {"take", "put", "off", "first"}
+_DEEDS = ACTION_STEMS | {"put", "off", "first"}
 
 
 def exchanged(reference: str, stated: Sequence[Place], answer: str, told: Sequence[Place]) -> Iterator[int]:
