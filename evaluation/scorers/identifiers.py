@@ -268,8 +268,9 @@ def _conflicts(
     counts = (expected.counts, told, lambda one, other: one.values == other.values)
     swapped = [one for _, own in swaps.swapped_values(reference, answer, *counts) for one in own]  # front 20, rear 10
     yield from dict.fromkeys(one.text for one in (*swapped, *out_of_question_order(texts, *counts)))
-    for told in (sides, facing, procedure, fitting, actions, ordering, renewal, comparisons):  # turned round
-        yield from told.conflicts(*map(plain_places, texts))
+    plain = tuple(map(plain_places, texts))
+    for of in (sides, facing, procedure, fitting, actions, ordering, renewal, comparisons):  # turned round
+        yield from of.conflicts(*plain)
 
 
 def _match_counts(expected: StatedNames, given: StatedNames, asked: StatedNames) -> _Matches:

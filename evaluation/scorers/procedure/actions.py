@@ -65,9 +65,9 @@ def conflicts(reference: str, answer: str, question: str) -> Iterator[str]:
     wanted, told = courses(reference), courses(answer)
     if any(at ^ 1 in told - wanted for at in wanted - told):
         yield "in the other direction"
-    wanted, told = steps_in_order(reference), steps_in_order(answer)
     if not (_ORDERED.search(reference) or IN_ORDER.search(question)):
         return
+    wanted, told = steps_in_order(reference), steps_in_order(answer)
     shared = [step for step in wanted if wanted.count(step) == told.count(step) == 1]
     for one, other in combinations(shared, 2):
         if told.index(one) > told.index(other):

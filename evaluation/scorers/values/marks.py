@@ -50,10 +50,8 @@ def conflicts(reference: str, answer: str, question: str) -> Iterator[str]:
         stated, told = (
             [Place(*span, marks.index(mark)) for span, mark in of if mark in marks] for of in (wanted, found)
         )
-        texts = (
-            without_values(reference, stated),
-            without_values(answer, told),
-        )  # "upper" itself stays by the upper hose
+        # "upper" itself stays by the upper hose.
+        texts = (without_values(reference, stated), without_values(answer, told))
         for item in dict.fromkeys(bindings.exchanged(texts[0], stated, texts[1], told)):
             start, end = next(span for span, mark in wanted if mark == marks[item])
             yield reference[start:end].lower()
