@@ -25,6 +25,7 @@ SWAPPED = [
     ("Intake cap marked H, exhaust cap marked K.", "K: intake, H: exhaust"),
     ("Intake cap marked H, exhaust cap marked K.", "Auslass = H, Einlass = K"),
     ("The 1.6 engine takes 3.5 l and the 2.0 engine 4.2 l.", "4.2 l (1.6 engine) or 3.5 l (2.0 engine)"),
+    ("A = 12 mm, B = 14 mm", "A = 12 mm, A = 14 mm"),
 ]
 KEPT = [
     ("Upper screws M6x30, lower ones M8x45", '{"lower": "M8x45", "upper": "M6x30"}'),
@@ -41,6 +42,7 @@ KEPT = [
     ("At 1500 rpm 2.0 bar, at 4000 rpm 4.5 bar", "1500/4000 rpm: 2.0/4.5 bar"),
     ("At 20 °C 2.5 kΩ, at 80 °C 0.3 kΩ", "2.5 kΩ (20 °C), 0.3 kΩ (80 °C)"),
     ("The 1.6 engine takes 3.5 l and the 2.0 engine 4.2 l.", "3.5 l (1.6 engine) or 4.2 l (2.0 engine)"),
+    ("Front 2.2 bar, rear 2.4 bar", "2.4 bar is for the driven end, front 2.2 bar."),
 ]
 
 
