@@ -313,7 +313,7 @@ def random_model(shape_config: Qwen2VLConfig, settings: config.Settings) -> Any:
         config=shape_config,
         state_dict={name: values[shape] for name, shape in names.items()},
         dtype=model.compute_dtype(),
-        attn_implementation=attention.IMPLEMENTATION if settings.shares_pages else "sdpa",
+        attn_implementation=model.implementation(settings),
         quantization_config=model.quantization() if settings.bits == 4 else None,
         device_map={"": device},
     )

@@ -52,7 +52,7 @@ def load_model(path: str, settings: Settings) -> Qwen2VLForConditionalGeneration
             model = Qwen2VLForConditionalGeneration.from_pretrained(
                 path,
                 dtype=compute_dtype(),
-                attn_implementation=attention.IMPLEMENTATION if settings.shares_pages else "sdpa",
+                attn_implementation=implementation(settings),
                 quantization_config=quantization() if settings.bits == 4 else None,
                 device_map={"": PartialState().device},
             )
@@ -68,6 +68,11 @@ def load_model(path: str, settings: Settings) -> Qwen2VLForConditionalGeneration
         if hasattr(module, "support_avx512bf16_for_cpu"):
             module.support_avx512bf16_for_cpu = False
     return model
+
+
+def implementation(settings: Settings) -> str | dict[str, str]:
+    """Return how the model attends in a training with these settings, as `attn_implementation` takes it."""
+    return attention.IMPLEMENTATION if settings.shares_pages else "sdpa"
 
 
 def compute_dtype() -> torch.dtype:

@@ -17,7 +17,7 @@ from finetune.config import Settings, options
 from finetune.data import Data
 from finetune.errors import one_line
 from finetune.examples import Row, measure
-from finetune.model import compute_dtype
+from finetune.model import compute_dtype, implementation
 from finetune.packing import attention
 from finetune.packing.collator import SeparateRows, SharedRows
 from finetune.packing.deal import accumulation_of, packing_of
@@ -134,7 +134,7 @@ def try_options(settings: Settings, data: Data) -> None:
     if settings.sft or settings.lora:
         processor = tiny.processor(data, settings)
         model = Qwen2VLForConditionalGeneration(tiny.config(processor)).to(PartialState().device)
-        model.set_attn_implementation(attention.IMPLEMENTATION if settings.shares_pages else "sdpa")
+        model.set_attn_implementation(implementation(settings))
         with one_line("--sft or --lora has a wrong value", Misused):
             trainer = build(settings, model, processor, data)
             trainer.create_optimizer_and_scheduler(1)
