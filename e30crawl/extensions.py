@@ -139,7 +139,7 @@ class Progress(LogStats):
         self.log(spider)
 
     def _progress(self, counts: Counts) -> str:
-        """Return `37 of 52 pages, 14 of 20 media, 1 failed`, and at which pace, from what Frontier.counts gives."""
+        """Return `37 of 52 pages, 14 of 20 media, 1 failed`, and at which pace."""
         *of_pages, media = states(counts).values()
         pages, now = sum(of_pages, Counter()), monotonic()
         both = pages + media
