@@ -68,7 +68,7 @@ LETTERS = 80, 215  # of a question and of an answer, by 170 pairs of a labeler a
 NAMES = [f"{first}{last}{n}" for first in ("Old", "Red", "Mad") for last in ("Bear", "Six", "Shim") for n in range(400)]
 
 
-def said(random: Random) -> str:
+def post_text(random: Random) -> str:
     """Return the words of a post, as long as posts of real forums are: one of our sentences, then more until it is."""
     letters = min(LONGEST, random.lognormvariate(MIDDLE, SPREAD))
     sentences = [random.choice(SAYS)]
@@ -90,7 +90,7 @@ def export(board: Path, posts: int, longest: int = 30) -> None:
             people = random.sample(NAMES, 6)
             for number in range(1, random.randrange(1, longest)):
                 made += 1
-                text = said(random)
+                text = post_text(random)
                 if number == 1:
                     text += "\nWhat could it be?"
                 quotes = [{"post_id": made - 1, "author": people[0]}] if number > 2 and random.random() < 0.3 else []
